@@ -1,0 +1,19 @@
+/**
+ * swarm: one torrent's life, without I/O: sessions with peers, the piece picker, the choker, the list of candidates, the
+ * announce tiers.
+ *
+ * Invariant: events go in with the time, effects come out after the transition; time and chance are arguments, so a
+ * whole swarm can run in virtual time. Nothing here knows a socket, a file or a clock.
+ * May import: protocol.
+ */
+export { DEFAULT_CHOKER, type ChokerSettings } from './choker/choker.ts'
+export type { AnnounceEvent, TrackerState } from './announce/announce-tiers.ts'
+export type { AnnounceAnswer, TorrentEffect, TorrentEvent } from './events.ts'
+export type { CloseReason } from './peer/close-reason.ts'
+export type { PeerGreeting, PeerKey, PeerSession } from './peer/peer-session.ts'
+export { banKeyOf, type PeerSource } from './peer-list/peer-list.ts'
+export { StorageError, type PieceStore } from './ports.ts'
+export { RateMeter } from './rate/rate-meter.ts'
+export { DEFAULT_LIMITS, type SwarmCounters, type TorrentLimits, type TorrentOptions } from './torrent/swarm-context.ts'
+export { Torrent } from './torrent/torrent.ts'
+export { explainDownload, explainProgress } from './torrent/explain.ts'

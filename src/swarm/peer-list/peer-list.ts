@@ -1,0 +1,143 @@
+/**
+ * The peers we know of and could connect to: where each was heard of, when it may be tried again, who is banned.
+ * Bounded: the least promising candidate makes room for a new one.
+ */
+import { addressKey, type PeerAddress } from '../../protocol/index.ts'
+
+/** Where an address was heard of. `manual`: the user asked for it by name. */
+export type PeerSource = 'tracker' | 'manual' | 'inbound' | 'pex' | 'lsd' | 'dht'
+
+const MAX_CANDIDATES = 3000
+const FIRST_BACKOFF_MS = 5_000
+const MAX_BACKOFF_MS = 10 * 60_000
+/** A peer that was connected and went away is tried again after this. */
+const RECONNECT_MS = 10_000
+
+interface Candidate {
+  readonly address: PeerAddress
+  readonly sources: Set<PeerSource>
+  /** Failed dials since the last one that worked. */
+  failures: number
+  nextTryAt: number
+  state: 'idle' | 'dialling' | 'connected'
+}
+
+export class PeerList {
+  readonly #candidates = new Map<string, Candidate>()
+  readonly #bans = new Map<string, string>()
+  /** Addresses that turned out to be our own: trackers name them again and again. */
+  readonly #own = new Set<string>()
+  readonly #random: () => number
+
+  /** @param random 0 ≤ x < 1, for jitter */
+  constructor(random: () => number) {
+    this.#random = random
+  }
+
+  get size(): number {
+    return this.#candidates.size
+  }
+
+  get dialling(): number {
+    let count = 0
+    for (const candidate of this.#candidates.values()) if (candidate.state === 'dialling') count++
+    return count
+  }
+
+  /** @returns whether the address was new. */
+  add(address: PeerAddress, source: PeerSource, now: number): boolean {
+    if (address.port < 1 || address.port > 65535 || this.isBanned(address)) return false
+    const key = addressKey(address)
+    if (this.#own.has(key)) return false
+    const known = this.#candidates.get(key)
+    if (known) {
+      known.sources.add(source)
+      if (source === 'manual' && known.state === 'idle') known.nextTryAt = now
+      return false
+    }
+    if (this.#candidates.size >= MAX_CANDIDATES && !this.#makeRoom()) return false
+    this.#candidates.set(key, { address, sources: new Set([source]), failures: 0, nextTryAt: now, state: 'idle' })
+    return true
+  }
+
+  /** Candidates to dial now, at most `count`; they count as dialling from here on. `manualOnly`: what a seeder dials. */
+  take(count: number, now: number, manualOnly: boolean): PeerAddress[] {
+    const taken: PeerAddress[] = []
+    for (const candidate of this.#candidates.values()) {
+      if (taken.length >= count) break
+      if (candidate.state !== 'idle' || candidate.nextTryAt > now) continue
+      if (manualOnly && !candidate.sources.has('manual')) continue
+      candidate.state = 'dialling'
+      taken.push(candidate.address)
+    }
+    return taken
+  }
+
+  connected(address: PeerAddress): void {
+    const candidate = this.#candidates.get(addressKey(address))
+    if (!candidate) return
+    candidate.state = 'connected'
+    candidate.failures = 0
+  }
+
+  dialFailed(address: PeerAddress, now: number): void {
+    const candidate = this.#candidates.get(addressKey(address))
+    // An inbound connection from there may have come first.
+    if (candidate?.state !== 'dialling') return
+    const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** candidate.failures)
+    candidate.state = 'idle'
+    candidate.failures++
+    candidate.nextTryAt = now + backoff * (0.75 + 0.5 * this.#random())
+  }
+
+  disconnected(address: PeerAddress, now: number): void {
+    const candidate = this.#candidates.get(addressKey(address))
+    if (!candidate) return
+    candidate.state = 'idle'
+    candidate.nextTryAt = now + RECONNECT_MS * (0.75 + 0.5 * this.#random())
+  }
+
+  /** Never again: it is ourselves. */
+  isOurselves(address: PeerAddress): void {
+    const key = addressKey(address)
+    this.#candidates.delete(key)
+    this.#own.add(key)
+  }
+
+  ban(banKey: string, reason: string): void {
+    this.#bans.set(banKey, reason)
+    for (const [key, candidate] of this.#candidates) {
+      if (banKeyOf(candidate.address) === banKey) this.#candidates.delete(key)
+    }
+  }
+
+  isBanned(address: PeerAddress): boolean {
+    return this.#bans.size > 0 && this.#bans.has(banKeyOf(address))
+  }
+
+  /** Ban key to reason. */
+  get bans(): ReadonlyMap<string, string> {
+    return this.#bans
+  }
+
+  #makeRoom(): boolean {
+    let worst: [string, Candidate] | null = null
+    for (const entry of this.#candidates) {
+      if (entry[1].state === 'idle' && (!worst || entry[1].failures > worst[1].failures)) worst = entry
+    }
+    if (!worst) return false
+    this.#candidates.delete(worst[0])
+    return true
+  }
+}
+
+/**
+ * A ban is for a machine: the peer id is the peer's own word, and a port costs it nothing. On loopback, where all peers
+ * of one machine share the address, it is for the end of the one connection.
+ */
+export function banKeyOf(address: PeerAddress): string {
+  return isLoopback(address.host) ? addressKey(address) : address.host
+}
+
+const isLoopback = (host: string): boolean =>
+  host === '::1' || host.startsWith('127.') || host.startsWith('::ffff:127.')

@@ -1,0 +1,122 @@
+/** One live connection to a peer of the swarm: what each side said, asked and gave. Numbers and flags; no policy. */
+import { Bitfield, type PeerAddress, type PeerId } from '../../protocol/index.ts'
+import type { PieceAssembly } from '../piece-picker/piece-assembly.ts'
+import { RateMeter } from '../rate/rate-meter.ts'
+import { RequestQueue } from './request-queue.ts'
+import { UploadQueue } from './upload-queue.ts'
+
+/** The owner's number for a connection; never used twice. */
+export type PeerKey = number
+
+export type UnchokeSlot = 'regular' | 'optimistic'
+
+export interface PeerGreeting {
+  readonly peer: PeerKey
+  /** The far end of the socket. */
+  readonly address: PeerAddress
+  readonly peerId: PeerId
+  readonly outbound: boolean
+  /** Both sides speak BEP 6. */
+  readonly fast: boolean
+  /** Both sides speak BEP 10. */
+  readonly extended: boolean
+}
+
+export class PeerSession {
+  readonly key: PeerKey
+  readonly address: PeerAddress
+  readonly peerId: PeerId
+  readonly outbound: boolean
+  readonly fast: boolean
+  readonly extended: boolean
+  readonly connectedAt: number
+  /** By which it is banned, whatever it calls itself. */
+  readonly banKey: string
+
+  /** What it calls itself (BEP 10 `v`). Hostile text. */
+  client = ''
+  /** Where it listens, when we know. */
+  listenAddress: PeerAddress | null
+
+  amChoking = true
+  amInterested = false
+  peerChoking = true
+  peerInterested = false
+
+  readonly pieces: Bitfield
+  /** Pieces it has and we lack. */
+  wantedPieces = 0
+  /** Whether it said anything about its pieces: a bitfield after that has to bring something new. */
+  heardPieces = false
+  uploadOnly = false
+  /** It said at once that it has everything: counted as a seeder in the availability, not piece by piece. */
+  countedAsSeeder = false
+  /** Pieces it serves even while it chokes us (BEP 6). */
+  readonly allowedFast = new Set<number>()
+  /** Pieces of which it rejected a block though it does not choke us: asking at once again would go round for ever. */
+  readonly refused = new Set<number>()
+
+  readonly download: RateMeter
+  readonly upload: RateMeter
+  readonly requests: RequestQueue
+  readonly uploads = new UploadQueue()
+  /** Requests we gave up, or that came to nothing. They may be answered all the same, which is no fault. */
+  readonly givenUp = new Set<number>()
+  /** The block whose bytes come in right now, and where they go. */
+  receiving: { readonly assembly: PieceAssembly; readonly block: number } | null = null
+
+  /** One of the few peers that we send requests to. */
+  isSource = false
+  sourceSince = 0
+  /** What it had sent when it became a source. */
+  downloadedBefore = 0
+  /** It had blocks of ours to send and sent none for too long. */
+  snubbed = false
+  snubbedAt = 0
+  /** Set when nothing of its could be asked; cleared by any change. */
+  nothingToAsk = false
+
+  slot: UnchokeSlot | null = null
+  unchokedAt = 0
+  chokedAt: number
+  /** When it last became interested in us. */
+  interestedAt = 0
+  chokeReason = 'choked: the choker has not looked yet'
+
+  lastHeardAt: number
+  lastSentAt: number
+  lastBlockAt: number
+  wasted = 0
+  unwantedBlocks = 0
+  /** Requests that came while we choked it, after the grace time. */
+  chokedRequests = 0
+
+  constructor(greeting: PeerGreeting, banKey: string, pieceCount: number, now: number) {
+    this.key = greeting.peer
+    this.address = greeting.address
+    this.peerId = greeting.peerId
+    this.outbound = greeting.outbound
+    this.fast = greeting.fast
+    this.extended = greeting.extended
+    this.banKey = banKey
+    this.listenAddress = greeting.outbound ? greeting.address : null
+    this.pieces = new Bitfield(pieceCount)
+    this.download = new RateMeter(now)
+    this.upload = new RateMeter(now)
+    this.requests = new RequestQueue(now)
+    this.connectedAt = now
+    this.chokedAt = now
+    this.lastHeardAt = now
+    this.lastSentAt = now
+    this.lastBlockAt = now
+  }
+
+  get isSeeder(): boolean {
+    return this.pieces.isFull
+  }
+
+  /** Whether it would send blocks that we ask for now. */
+  get serves(): boolean {
+    return !this.peerChoking || this.allowedFast.size > 0
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * The blocks we asked of one peer, and how many we dare to have in flight (the pipeline of BEP 3).
+ *
+ * The depth starts small and doubles each round trip while the rate still grows (slow start); then it follows the
+ * bandwidth-delay product: enough to keep the link busy for `QUEUE_SECONDS`, between `MIN_DEPTH` and what the peer
+ * says it takes (`reqq`, BEP 10).
+ */
+import { BLOCK_LENGTH } from '../../protocol/index.ts'
+
+const START_DEPTH = 16
+const MIN_DEPTH = 4
+/** 8 MiB in flight fill any LAN. Transmission answers a queue twice a second, so its rate is this depth, not the link. */
+const MAX_DEPTH = 500
+const QUEUE_SECONDS = 1
+const MEASURE_MS = 1000
+const STILL_GROWING = 1.1
+
+export class RequestQueue {
+  /** What the peer accepts at a time; BEP 10 §reqq says 250 when it doesn't tell. */
+  limit = 250
+  readonly #sentAt = new Map<number, number>()
+  #depth = START_DEPTH
+  #slowStart = true
+  #measuredBytes = 0
+  #measuredFrom: number
+  #lastRate = 0
+
+  constructor(now: number) {
+    this.#measuredFrom = now
+  }
+
+  get size(): number {
+    return this.#sentAt.size
+  }
+
+  /** How many requests should be in flight now. */
+  get depth(): number {
+    return Math.min(this.#depth, this.limit)
+  }
+
+  /** How many more to ask, in batches: one write carries many requests. 0 while it isn't worth a write yet. */
+  get room(): number {
+    const free = this.depth - this.size
+    return this.size > 0 && free * 4 < this.depth ? 0 : free
+  }
+
+  has(block: number): boolean {
+    return this.#sentAt.has(block)
+  }
+
+  add(block: number, now: number): void {
+    if (this.size === 0) this.#restartMeasure(now)
+    this.#sentAt.set(block, now)
+  }
+
+  remove(block: number): boolean {
+    return this.#sentAt.delete(block)
+  }
+
+  /** Block ids in the order in which they were asked. */
+  blocks(): IterableIterator<number> {
+    return this.#sentAt.keys()
+  }
+
+  clear(): void {
+    this.#sentAt.clear()
+  }
+
+  /** A block we had asked for is here. */
+  received(bytes: number, now: number): void {
+    this.#measuredBytes += bytes
+    if (this.#slowStart && this.#depth < MAX_DEPTH) this.#depth++
+    const elapsed = now - this.#measuredFrom
+    if (elapsed < MEASURE_MS) return
+    const rate = (this.#measuredBytes * 1000) / elapsed
+    if (this.#slowStart && rate < this.#lastRate * STILL_GROWING) this.#slowStart = false
+    if (!this.#slowStart) {
+      const wanted = Math.ceil((rate * QUEUE_SECONDS) / BLOCK_LENGTH)
+      this.#depth = Math.max(MIN_DEPTH, Math.min(MAX_DEPTH, wanted))
+    }
+    this.#lastRate = rate
+    this.#restartMeasure(now)
+  }
+
+  /** The peer let us wait: begin anew, carefully. */
+  backOff(): void {
+    this.#depth = 1
+    this.#slowStart = true
+    this.#lastRate = 0
+  }
+
+  #restartMeasure(now: number): void {
+    this.#measuredBytes = 0
+    this.#measuredFrom = now
+  }
+}

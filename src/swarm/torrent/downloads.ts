@@ -1,0 +1,396 @@
+/**
+ * What we take: which pieces each peer has, which blocks are asked of whom, and a block's way from its request through
+ * its piece, the hash and the store to a `have`. The order is requested -> received -> verified -> stored; only a stored
+ * piece is had, told and served.
+ */
+import { BLOCK_LENGTH, type Bitfield, type BlockRange, type PieceIndex } from '../../protocol/index.ts'
+import type { PeerSession } from '../peer/peer-session.ts'
+import type { PieceAssembly } from '../piece-picker/piece-assembly.ts'
+import { PieceBuffers } from '../piece-picker/piece-buffers.ts'
+import { PiecePicker } from '../piece-picker/piece-picker.ts'
+import { SmartBan } from '../smart-ban.ts'
+import { Sources } from './sources.ts'
+import { PeerFault, type SwarmContext } from './swarm-context.ts'
+
+/** Blocks that nobody asked for, before the peer is sent away. */
+const UNWANTED_BLOCKS_LIMIT = 100
+const HASH_LENGTH = 20
+
+export class Downloads {
+  readonly picker: PiecePicker
+  readonly sources: Sources
+  readonly #swarm: SwarmContext
+  readonly #buffers: PieceBuffers
+  readonly #smartBan: SmartBan
+  readonly #ban: (banKey: string, reason: string, now: number) => void
+  #storagePressure = false
+  /** Every piece that somebody has is in progress. */
+  #allStarted = false
+
+  constructor(swarm: SwarmContext, ban: (banKey: string, reason: string, now: number) => void) {
+    this.#swarm = swarm
+    this.#ban = ban
+    this.#buffers = new PieceBuffers(swarm.shape.pieceLength)
+    this.#smartBan = new SmartBan(swarm.options.sha1)
+    this.picker = new PiecePicker(swarm.shape, swarm.have, swarm.options.random, (piece) =>
+      this.#smartBan.isSuspect(piece),
+    )
+    this.sources = new Sources(swarm, (session, now) => this.#giveUp(session, now))
+  }
+
+  /** @throws PeerFault 'invalid-have' */
+  heardHave(session: PeerSession, piece: PieceIndex, now: number): void {
+    if (!this.#swarm.isPiece(piece)) throw new PeerFault('invalid-have')
+    session.heardPieces = true
+    if (!session.pieces.set(piece)) return
+    this.picker.rarity.increment(piece)
+    session.nothingToAsk = false
+    if (this.#swarm.have.has(piece)) return
+    session.wantedPieces++
+    this.#showInterest(session, now)
+  }
+
+  /**
+   * The peer's word about its pieces. BEP 3 has it once, at the start, but aria2 says it again in place of many haves: what
+   * it says later is added. One that adds nothing is refused, or a flood of them would keep us busy.
+   * @throws PeerFault 'unexpected-message'
+   */
+  heardAll(session: PeerSession, pieces: Bitfield, now: number): void {
+    if (session.pieces.isEmpty && pieces.isFull) {
+      session.countedAsSeeder = true
+      this.picker.rarity.seederJoined()
+    }
+    const before = session.pieces.count
+    for (const piece of pieces.indices()) {
+      if (!session.pieces.set(piece)) continue
+      if (!session.countedAsSeeder) this.picker.rarity.increment(piece)
+      if (!this.#swarm.have.has(piece)) session.wantedPieces++
+    }
+    if (session.heardPieces && session.pieces.count === before) throw new PeerFault('unexpected-message')
+    session.heardPieces = true
+    session.nothingToAsk = false
+    this.#showInterest(session, now)
+  }
+
+  unchoked(session: PeerSession): void {
+    session.peerChoking = false
+    session.refused.clear()
+    session.nothingToAsk = false
+    this.sources.mayChange()
+  }
+
+  choked(session: PeerSession): void {
+    session.peerChoking = true
+    // With BEP 6 each request is answered by a reject; without it a choke means that all are void.
+    if (!session.fast) {
+      for (const id of session.requests.blocks()) session.givenUp.add(id)
+      this.#releaseAll(session)
+    }
+    if (session.requests.size === 0) this.#abandonExclusive(session)
+    if (!session.serves) this.sources.remove(session)
+  }
+
+  allowedFast(session: PeerSession, piece: PieceIndex): void {
+    if (!this.#swarm.isPiece(piece)) throw new PeerFault('invalid-allowed-fast')
+    // It names its set once, and a set is small: a longer one is not worth remembering.
+    if (session.allowedFast.size >= 64) return
+    session.allowedFast.add(piece)
+    session.nothingToAsk = false
+    this.sources.mayChange()
+  }
+
+  rejected(session: PeerSession, block: BlockRange): void {
+    const id = this.#requestId(block)
+    if (id === null) return
+    session.givenUp.delete(id)
+    if (!session.requests.remove(id)) return
+    this.#released(id)
+    if (!session.peerChoking) session.refused.add(block.index)
+    const assembly = this.picker.assemblies.get(block.index)
+    if (assembly?.exclusive === session.key && assembly.inFlight === 0) this.#abandon(assembly)
+  }
+
+  /** Where the bytes of a block that begins to arrive go, or null when they are of no use. */
+  blockTarget(session: PeerSession, index: number, begin: number, length: number): Uint8Array | null {
+    const id = this.#requestId({ index, begin, length })
+    // One that we gave up is welcome all the same.
+    if (id === null || !(session.requests.has(id) || session.givenUp.has(id))) return null
+    const assembly = this.picker.assemblies.get(index)
+    const block = begin / BLOCK_LENGTH
+    if (!assembly || assembly.stage !== 'collecting' || assembly.has(block)) return null
+    if (assembly.exclusive !== null && assembly.exclusive !== session.key) return null
+    // Two peers must never write the same block at once: the mix would be nobody's.
+    if (this.#isReceiving(assembly, block)) return null
+    assembly.bytes ??= this.#buffers.take(assembly.length)
+    session.receiving = { assembly, block }
+    return assembly.bytes.subarray(begin, begin + length)
+  }
+
+  blockArrived(session: PeerSession, range: BlockRange, taken: boolean, now: number): void {
+    const id = this.#requestId(range)
+    const receiving = session.receiving
+    session.receiving = null
+    session.lastBlockAt = now
+    session.snubbed = false
+    session.nothingToAsk = false
+    const asked = id !== null && session.requests.remove(id)
+    if (id !== null && asked) {
+      session.requests.received(range.length, now)
+      this.picker.release(id)
+    }
+    session.download.add(range.length, now)
+    this.#swarm.download.add(range.length, now)
+    const assembly = this.picker.assemblies.get(range.index)
+    if (id === null || !taken || !receiving || receiving.assembly !== assembly) {
+      return this.#wasted(session, range, id, asked)
+    }
+    session.givenUp.delete(id)
+    assembly.take(receiving.block, session.banKey)
+    if (assembly.requests(receiving.block) > 0) this.#cancelElsewhere(id, now)
+    if (!assembly.complete || !assembly.bytes) return
+    assembly.stage = 'verifying'
+    this.#swarm.emit({ type: 'hash', index: assembly.index, bytes: assembly.bytes })
+  }
+
+  hashed(index: PieceIndex, hash: Uint8Array, now: number): void {
+    const assembly = this.picker.assemblies.get(index)
+    if (assembly?.stage !== 'verifying' || !assembly.bytes) return
+    const expected = this.#swarm.shape.pieceHashes.subarray(index * HASH_LENGTH, (index + 1) * HASH_LENGTH)
+    if (expected.equals(hash)) {
+      for (const guilty of this.#smartBan.passed(index, assembly.bytes)) this.#ban(guilty, 'piece-poisoning', now)
+      assembly.stage = 'storing'
+      this.#swarm.emit({ type: 'store', index, bytes: assembly.bytes })
+      return
+    }
+    this.#swarm.counters.hashFailures++
+    this.#swarm.emit({ type: 'hash-failed', index })
+    const guilty = this.#smartBan.failed(assembly, assembly.bytes)
+    this.#abandon(assembly)
+    for (const banKey of guilty) this.#ban(banKey, 'piece-poisoning', now)
+  }
+
+  /** @returns whether that was the last piece. */
+  stored(index: PieceIndex, now: number): boolean {
+    const assembly = this.picker.assemblies.get(index)
+    if (assembly?.stage !== 'storing' || !assembly.bytes) return false
+    this.#buffers.giveBack(assembly.bytes)
+    this.picker.finished(index)
+    this.#swarm.have.set(index)
+    this.#swarm.counters.downloaded += assembly.length
+    for (const session of this.#swarm.sessions.values()) {
+      this.#swarm.send(session, { type: 'have', index }, now)
+      if (!session.pieces.has(index)) continue
+      session.wantedPieces--
+      this.#showInterest(session, now)
+    }
+    this.#askAgain()
+    return this.#swarm.have.isFull
+  }
+
+  storeFailed(index: PieceIndex): void {
+    const assembly = this.picker.assemblies.get(index)
+    if (assembly?.stage === 'storing') this.#abandon(assembly)
+  }
+
+  storagePressure(high: boolean): void {
+    this.#storagePressure = high
+    if (!high) this.#askAgain()
+  }
+
+  left(session: PeerSession): void {
+    session.receiving = null
+    this.#releaseAll(session)
+    this.#abandonExclusive(session)
+    this.sources.remove(session)
+    if (session.countedAsSeeder) this.picker.rarity.seederLeft()
+    else for (const piece of session.pieces.indices()) this.picker.rarity.decrement(piece)
+  }
+
+  tick(now: number): void {
+    this.sources.tick(now)
+    for (const session of this.#swarm.sessions.values()) session.refused.clear()
+    this.#askAgain()
+    for (const assembly of [...this.picker.assemblies.values()]) {
+      if (assembly.stage !== 'collecting' || assembly.exclusive === null || assembly.inFlight > 0) continue
+      // Its one peer is no longer asked: somebody else must have the chance.
+      if (!this.#swarm.sessions.get(assembly.exclusive)?.isSource) this.#abandon(assembly)
+    }
+  }
+
+  /** The end of a transition: every source gets as many requests as its pipeline takes, in one write. */
+  settle(now: number): void {
+    if (this.#swarm.seeding) return
+    this.sources.settle(now)
+    const allStarted = !this.picker.rarity.anyAvailable
+    if (allStarted && !this.#allStarted) this.#askAgain()
+    this.#allStarted = allStarted
+    for (const session of this.sources) {
+      if (session.nothingToAsk || session.requests.room <= 0) continue
+      const picked = this.#pick(session, now)
+      if (picked.length === 0) {
+        session.nothingToAsk = true
+        continue
+      }
+      if (session.requests.size === 0) session.lastBlockAt = now
+      for (const id of picked) {
+        session.requests.add(id, now)
+        session.givenUp.delete(id)
+      }
+      session.lastSentAt = now
+      const blocks = picked.map((id) => this.picker.range(id))
+      this.#swarm.emit({ type: 'send-requests', peer: session.key, kind: 'request', blocks })
+    }
+  }
+
+  #pick(session: PeerSession, now: number): number[] {
+    if (this.#storagePressure) return this.picker.pick(session, session.requests.room, false, now)
+    const { maxAssemblyBytes } = this.#swarm.options.limits
+    const full = this.#buffers.bytesTaken >= maxAssemblyBytes
+    const picked = this.picker.pick(session, session.requests.room, !full, now)
+    if (!full || picked.length > 0 || session.requests.size > 0 || !this.picker.canStart(session)) return picked
+    return this.#dropStranded() ? this.picker.pick(session, session.requests.room, true, now) : picked
+  }
+
+  /** Pieces that nobody goes on with, because who has them left, must not take all the memory for ever. */
+  #dropStranded(): boolean {
+    let stranded: PieceAssembly | null = null
+    for (const assembly of this.picker.assemblies.values()) {
+      if (assembly.stage !== 'collecting' || assembly.inFlight > 0 || !assembly.bytes) continue
+      if (!stranded || assembly.received < stranded.received) stranded = assembly
+    }
+    if (stranded) this.#abandon(stranded)
+    return stranded !== null
+  }
+
+  /** A block's number, or null when no piece has such a block. */
+  #requestId({ index, begin, length }: BlockRange): number | null {
+    if (!this.#swarm.isPiece(index) || begin % BLOCK_LENGTH !== 0) return null
+    const left = this.#swarm.pieceSize(index) - begin
+    return length > 0 && length === Math.min(BLOCK_LENGTH, left)
+      ? this.picker.blockId(index, begin / BLOCK_LENGTH)
+      : null
+  }
+
+  #showInterest(session: PeerSession, now: number): void {
+    const interested = session.wantedPieces > 0
+    if (interested === session.amInterested) return
+    session.amInterested = interested
+    this.#swarm.send(session, { type: interested ? 'interested' : 'not-interested' }, now)
+    if (interested) this.sources.mayChange()
+    else this.sources.remove(session)
+  }
+
+  #isReceiving(assembly: PieceAssembly, block: number): boolean {
+    for (const { receiving } of this.#swarm.sessions.values()) {
+      if (receiving?.assembly === assembly && receiving.block === block) return true
+    }
+    return false
+  }
+
+  #wasted(session: PeerSession, range: BlockRange, id: number | null, asked: boolean): void {
+    session.wasted += range.length
+    this.#swarm.counters.wasted += range.length
+    if (id !== null && asked) {
+      session.givenUp.add(id)
+      return this.#askAgain()
+    }
+    if (id !== null && session.givenUp.delete(id)) return
+    if (++session.unwantedBlocks > UNWANTED_BLOCKS_LIMIT) throw new PeerFault('unwanted-blocks')
+  }
+
+  /** Endgame: the block is here, nobody else need send it. */
+  #cancelElsewhere(id: number, now: number): void {
+    for (const other of this.#swarm.sessions.values()) {
+      if (!other.requests.remove(id)) continue
+      this.picker.release(id)
+      other.givenUp.add(id)
+      other.nothingToAsk = false
+      other.lastSentAt = now
+      this.#swarm.emit({ type: 'send-requests', peer: other.key, kind: 'cancel', blocks: [this.picker.range(id)] })
+    }
+  }
+
+  /** The peer lets us wait: its blocks are asked of others; it may still send them. */
+  #giveUp(session: PeerSession, now: number): void {
+    const ids = [...session.requests.blocks()]
+    if (ids.length === 0) return
+    this.#detachWriter(session)
+    this.#swarm.emit({
+      type: 'send-requests',
+      peer: session.key,
+      kind: 'cancel',
+      blocks: ids.map((id) => this.picker.range(id)),
+    })
+    session.lastSentAt = now
+    for (const id of ids) session.givenUp.add(id)
+    this.#releaseAll(session)
+    this.#abandonExclusive(session)
+    session.requests.backOff()
+  }
+
+  /** It stopped in the midst of a block. Should it go on, then where it harms nobody: others fetch that block now. */
+  #detachWriter(session: PeerSession): void {
+    const assembly = session.receiving?.assembly
+    if (!assembly?.bytes) return
+    const bytes = this.#buffers.take(assembly.length)
+    assembly.bytes.copy(bytes)
+    assembly.bytes = bytes
+    this.#buffers.lose()
+    this.#forgetWriters(assembly)
+  }
+
+  /** @returns whether anybody was writing into the piece. */
+  #forgetWriters(assembly: PieceAssembly): boolean {
+    let any = false
+    for (const session of this.#swarm.sessions.values()) {
+      if (session.receiving?.assembly !== assembly) continue
+      session.receiving = null
+      any = true
+    }
+    return any
+  }
+
+  #releaseAll(session: PeerSession): void {
+    for (const id of session.requests.blocks()) this.picker.release(id)
+    session.requests.clear()
+    this.#askAgain()
+  }
+
+  #released(id: number): void {
+    this.picker.release(id)
+    this.#askAgain()
+  }
+
+  /** A piece that had to come from this peer alone starts anew with another. */
+  #abandonExclusive(session: PeerSession): void {
+    for (const assembly of [...this.picker.assemblies.values()]) {
+      if (assembly.exclusive === session.key && assembly.stage === 'collecting') this.#abandon(assembly)
+    }
+  }
+
+  #abandon(assembly: PieceAssembly): void {
+    this.#swarm.counters.wasted += assembly.dropBlocks()
+    if (assembly.bytes) {
+      if (this.#forgetWriters(assembly)) this.#buffers.lose()
+      else this.#buffers.giveBack(assembly.bytes)
+    }
+    for (const session of this.#swarm.sessions.values()) this.#forgetRequests(session, assembly)
+    this.picker.abandon(assembly.index)
+    this.#askAgain()
+  }
+
+  #forgetRequests(session: PeerSession, assembly: PieceAssembly): void {
+    if (assembly.inFlight === 0) return
+    for (const id of [...session.requests.blocks()]) {
+      const { piece, block } = this.picker.blockAt(id)
+      if (piece !== assembly.index) continue
+      session.requests.remove(id)
+      assembly.released(block)
+      session.givenUp.add(id)
+    }
+  }
+
+  #askAgain(): void {
+    for (const session of this.sources) session.nothingToAsk = false
+  }
+}

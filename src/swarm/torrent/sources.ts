@@ -1,0 +1,120 @@
+/**
+ * The few peers we send requests to (at most four: the other half of tit-for-tat). A free place is taken at once by the
+ * fastest peer that would serve us; now and then the slowest source makes room for one that waits, so that a better
+ * one can show itself. Blocks already asked are never dropped by that.
+ */
+import type { PeerSession } from '../peer/peer-session.ts'
+import { RATE_WINDOW_SECONDS } from '../rate/rate-meter.ts'
+import type { SwarmContext } from './swarm-context.ts'
+
+/** Asked for blocks and silent for so long: snubbed. */
+const SNUB_MS = 20_000
+/** A snubbed peer may be tried again after this. */
+const SNUB_REST_MS = 30_000
+/** So long a new source may show itself; only one is tried at a time. */
+const TRIAL_MS = 10_000
+
+export class Sources {
+  readonly #swarm: SwarmContext
+  readonly #giveUp: (session: PeerSession, now: number) => void
+  readonly #sources = new Set<PeerSession>()
+  #mayChange = false
+
+  /** @param giveUp takes a peer's unanswered requests back */
+  constructor(swarm: SwarmContext, giveUp: (session: PeerSession, now: number) => void) {
+    this.#swarm = swarm
+    this.#giveUp = giveUp
+  }
+
+  get size(): number {
+    return this.#sources.size
+  }
+
+  [Symbol.iterator](): IterableIterator<PeerSession> {
+    return this.#sources.values()
+  }
+
+  mayChange(): void {
+    this.#mayChange = true
+  }
+
+  remove(session: PeerSession): void {
+    if (!this.#sources.delete(session)) return
+    session.isSource = false
+    this.#mayChange = true
+  }
+
+  settle(now: number): void {
+    if (!this.#mayChange) return
+    this.#mayChange = false
+    this.#fill(now)
+  }
+
+  tick(now: number): void {
+    for (const session of this.#swarm.sessions.values()) this.#checkSnub(session, now)
+    const waiting = this.#waiting(now)
+    const full = this.#sources.size >= this.#swarm.options.limits.maxSources
+    if (full && waiting.length > 0) this.#rotate(waiting, now)
+    this.#fill(now)
+  }
+
+  #checkSnub(session: PeerSession, now: number): void {
+    if (session.requests.size === 0 || now - session.lastBlockAt < SNUB_MS) return
+    session.snubbed = true
+    session.snubbedAt = now
+    this.#giveUp(session, now)
+    this.remove(session)
+  }
+
+  /** Peers that would serve us and are no sources, best first; at equal rates whoever was not asked for longest. */
+  #waiting(now: number): PeerSession[] {
+    const rested = (session: PeerSession): boolean => !session.snubbed || now - session.snubbedAt > SNUB_REST_MS
+    return Array.from(this.#swarm.sessions.values())
+      .filter((session) => !session.isSource && session.amInterested && session.serves && rested(session))
+      .sort((a, b) => b.download.rate(now) - a.download.rate(now) || a.sourceSince - b.sourceSince)
+  }
+
+  #fill(now: number): void {
+    const free = this.#swarm.options.limits.maxSources - this.#sources.size
+    if (free <= 0) return
+    for (const session of this.#waiting(now).slice(0, free)) this.#add(session, now)
+  }
+
+  #add(session: PeerSession, now: number): void {
+    session.isSource = true
+    session.sourceSince = now
+    session.downloadedBefore = session.download.total
+    session.nothingToAsk = false
+    this.#sources.add(session)
+  }
+
+  /**
+   * The source that helps least gives way to who was not tried for longest: an idle one at once; one that works only
+   * when nobody is on trial, or the best ones would have to go before the new ones could be compared to them.
+   */
+  #rotate(waiting: readonly PeerSession[], now: number): void {
+    let worst: PeerSession | null = null
+    for (const session of this.#sources) {
+      if (session.nothingToAsk && session.requests.size === 0) {
+        worst = session
+        break
+      }
+      if (!worst || help(session, now) < help(worst, now)) worst = session
+    }
+    if (!worst) return
+    const idle = worst.nothingToAsk && worst.requests.size === 0
+    if (!idle && Array.from(this.#sources).some((session) => now - session.sourceSince < TRIAL_MS)) return
+    this.remove(worst)
+    this.#add(
+      waiting.reduce((longest, one) => (one.sourceSince < longest.sourceSince ? one : longest)),
+      now,
+    )
+  }
+}
+
+/** Bytes per second since it became a source, at most over the rate's window: a newcomer is not judged by its past. */
+function help(session: PeerSession, now: number): number {
+  const seconds = (now - session.sourceSince) / 1000
+  const sinceThen = (session.download.total - session.downloadedBefore) / Math.max(1, seconds)
+  return seconds < RATE_WINDOW_SECONDS ? sinceThen : session.download.rate(now)
+}

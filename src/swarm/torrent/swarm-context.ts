@@ -1,0 +1,126 @@
+/** What the parts of one torrent's engine share: its shape, its pieces, its sessions, and the outbox for effects. */
+import type { Bitfield, InfoHash, PeerId, PieceIndex, Sha1 } from '../../protocol/index.ts'
+import type { ChokerSettings } from '../choker/choker.ts'
+import type { TorrentEffect } from '../events.ts'
+import type { CloseReason } from '../peer/close-reason.ts'
+import type { PeerKey, PeerSession } from '../peer/peer-session.ts'
+import { RateMeter } from '../rate/rate-meter.ts'
+
+/** The part of the metainfo that the engine works with. */
+export interface TorrentShape {
+  readonly infoHash: InfoHash
+  readonly pieceCount: number
+  readonly pieceLength: number
+  /** Bytes, padding included. */
+  readonly length: number
+  /** 20 bytes a piece. */
+  readonly pieceHashes: Buffer
+}
+
+export interface TorrentLimits {
+  /** Peers connected at a time. */
+  readonly maxPeers: number
+  /** Connections being made at a time. */
+  readonly maxDialling: number
+  /** Peers we ask for blocks at a time. */
+  readonly maxSources: number
+  /** Bytes in pieces on their way; no new piece is begun above it. */
+  readonly maxAssemblyBytes: number
+}
+
+export const DEFAULT_LIMITS: TorrentLimits = {
+  maxPeers: 50,
+  maxDialling: 8,
+  maxSources: 4,
+  maxAssemblyBytes: 24 * 1024 * 1024,
+}
+
+export interface TorrentOptions {
+  readonly shape: TorrentShape
+  /** Pieces we have; the engine keeps it up to date from here on. */
+  readonly have: Bitfield
+  readonly ownPeerId: PeerId
+  /** Where we listen, for the extension handshake. */
+  readonly ownPort: number
+  /** `swarmd 0.1.0` */
+  readonly client: string
+  /** Announce URLs, already normalised, without our own. */
+  readonly announceTiers: readonly (readonly string[])[]
+  readonly limits: TorrentLimits
+  readonly choker: ChokerSettings
+  readonly sha1: Sha1
+  /** 0 ≤ x < 1 */
+  readonly random: () => number
+  /** ms, on the clock that events bring. */
+  readonly now: number
+}
+
+export interface SwarmCounters {
+  /** Verified payload, in bytes. */
+  downloaded: number
+  /** Duplicates, unasked blocks, blocks of pieces that failed. */
+  wasted: number
+  hashFailures: number
+}
+
+export class SwarmContext {
+  readonly options: TorrentOptions
+  readonly shape: TorrentShape
+  readonly have: Bitfield
+  readonly sessions = new Map<PeerKey, PeerSession>()
+  readonly counters: SwarmCounters = { downloaded: 0, wasted: 0, hashFailures: 0 }
+  /** Over all peers, those that left too. */
+  readonly download: RateMeter
+  readonly upload: RateMeter
+  #effects: TorrentEffect[] = []
+  #spare: TorrentEffect[] = []
+
+  constructor(options: TorrentOptions) {
+    this.options = options
+    this.shape = options.shape
+    this.have = options.have
+    this.download = new RateMeter(options.now)
+    this.upload = new RateMeter(options.now)
+  }
+
+  get seeding(): boolean {
+    return this.have.isFull
+  }
+
+  emit(effect: TorrentEffect): void {
+    this.#effects.push(effect)
+  }
+
+  /** All effects since the last call. The array is used again after the next one. */
+  takeEffects(): readonly TorrentEffect[] {
+    const effects = this.#effects
+    this.#effects = this.#spare
+    this.#effects.length = 0
+    this.#spare = effects
+    return effects
+  }
+
+  send(session: PeerSession, message: Extract<TorrentEffect, { type: 'send' }>['message'], now: number): void {
+    session.lastSentAt = now
+    this.emit({ type: 'send', peer: session.key, message })
+  }
+
+  pieceSize(piece: PieceIndex): number {
+    return Math.min(this.shape.pieceLength, this.shape.length - piece * this.shape.pieceLength)
+  }
+
+  isPiece(piece: number): boolean {
+    return piece < this.shape.pieceCount
+  }
+}
+
+/** A peer broke a rule: its session ends with this reason. Thrown by the parts, caught at the engine's one door. */
+export class PeerFault extends Error {
+  override readonly name = 'PeerFault'
+  readonly reason: CloseReason
+
+  constructor(reason: CloseReason) {
+    super(reason)
+    this.reason = reason
+  }
+}

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { BLOCK_LENGTH } from '../../../src/protocol/index.ts'
+import { UPLOAD_QUEUE_LIMIT, UploadQueue } from '../../../src/swarm/peer/upload-queue.ts'
+
+const block = (index: number): { index: number; begin: number; length: number } => ({
+  index,
+  begin: 0,
+  length: BLOCK_LENGTH,
+})
+const IN_WINDOW = (2 * 1024 * 1024) / BLOCK_LENGTH
+
+describe('UploadQueue', () => {
+  it('keeps 500 requests and no more', () => {
+    const queue = new UploadQueue()
+    for (let index = 0; index < UPLOAD_QUEUE_LIMIT; index++) assert.equal(queue.push(block(index)), true)
+    assert.equal(queue.push(block(1000)), false)
+    assert.equal(queue.size, 500)
+  })
+
+  it('hands blocks out in order until 2 MiB are under way, and more as they leave', () => {
+    const queue = new UploadQueue()
+    for (let index = 0; index < 300; index++) queue.push(block(index))
+    const out: number[] = []
+    for (let next = queue.next(); next; next = queue.next()) out.push(next.index)
+    assert.deepEqual(
+      out,
+      Array.from({ length: IN_WINDOW }, (_, index) => index),
+    )
+    queue.sent(BLOCK_LENGTH)
+    assert.equal(queue.next()?.index, IN_WINDOW)
+    assert.equal(queue.next(), null)
+  })
+
+  it('takes more requests while it hands out, in order to the last', () => {
+    const queue = new UploadQueue()
+    let pushed = 0
+    let expected = 0
+    for (let turn = 0; turn < 100; turn++) {
+      for (let n = 0; n < 7; n++) queue.push(block(pushed++))
+      for (let n = 0; n < 7; n++) {
+        assert.equal(queue.next()?.index, expected++)
+        queue.sent(BLOCK_LENGTH)
+      }
+    }
+    assert.equal(queue.size, 0)
+    assert.equal(queue.next(), null)
+  })
+
+  it('cancels what still waits, and only the very same block', () => {
+    const queue = new UploadQueue()
+    for (const index of [1, 2, 3]) queue.push(block(index))
+    assert.equal(queue.next()?.index, 1)
+    assert.equal(queue.cancel(block(1)), false)
+    assert.equal(queue.cancel({ ...block(2), length: 5 }), false)
+    assert.equal(queue.cancel(block(2)), true)
+    assert.equal(queue.next()?.index, 3)
+  })
+
+  it('gives back what waits when it is cleared; what is under way stays under way', () => {
+    const queue = new UploadQueue()
+    for (let index = 0; index < IN_WINDOW + 2; index++) queue.push(block(index))
+    while (queue.next());
+    assert.deepEqual(
+      queue.clear().map(({ index }) => index),
+      [IN_WINDOW, IN_WINDOW + 1],
+    )
+    queue.push(block(9))
+    assert.equal(queue.next(), null)
+    queue.sent(10 * 1024 * 1024)
+    assert.equal(queue.next()?.index, 9)
+  })
+})

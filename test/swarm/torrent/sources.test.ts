@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { BLOCK_LENGTH } from '../../../src/protocol/index.ts'
+import { TorrentRig, block, type RigOptions } from './torrent-rig.ts'
+
+const BAD = Buffer.alloc(BLOCK_LENGTH, 7)
+/** All blocks are asked of peer 1, for it was the first. */
+const rigOf = (options: RigOptions = {}): TorrentRig => new TorrentRig(options).connectSeeder(1)
+
+describe('sources', () => {
+  it('are four at most, and a free place is taken at once', () => {
+    const rig = new TorrentRig({ pieces: 20, blocksPerPiece: 40 })
+    for (const peer of [1, 2, 3, 4, 5, 6]) rig.connectSeeder(peer)
+    assert.equal(rig.torrent.sources, 4)
+    assert.deepEqual(rig.requests(5), [])
+    rig.say(2, { type: 'choke' })
+    assert.equal(rig.torrent.sources, 4)
+    assert.ok(rig.requests(5).length > 0)
+    rig.handle({ type: 'closed', peer: 1, reason: 'remote-closed' })
+    assert.ok(rig.requests(6).length > 0)
+  })
+
+  /** Peers 1 to 6 send so many blocks a second while they are asked. */
+  const trial = (rates: readonly number[], seconds: number): { rig: TorrentRig; asSource: number[] } => {
+    const rig = new TorrentRig({ pieces: 100, blocksPerPiece: 40 })
+    const asSource = rates.map(() => 0)
+    for (const at of rates.keys()) rig.connectSeeder(at + 1)
+    for (let second = 0; second < seconds; second++) {
+      for (const [at, rate] of rates.entries()) {
+        const session = rig.session(at + 1)
+        if (session.isSource) asSource[at] = (asSource[at] ?? 0) + 1
+        const asked = Array.from(session.requests.blocks(), (id) => rig.torrent.picker.range(id))
+        for (const range of asked.slice(0, rate)) rig.block(at + 1, range)
+      }
+      rig.settle().take()
+      rig.pass(1)
+      assert.ok(rig.torrent.sources <= 4)
+    }
+    return { rig, asSource }
+  }
+
+  it('come to be the fastest, with one place at most for trials', () => {
+    const { asSource } = trial([1, 2, 1, 2, 8, 9, 7], 150)
+    for (const fast of [4, 5, 6]) assert.ok((asSource[fast] ?? 0) > 75, asSource.join(' '))
+    for (const slow of [0, 1, 2, 3]) assert.ok((asSource[slow] ?? 0) < 75, asSource.join(' '))
+  })
+
+  it('keep the best while others are tried', () => {
+    const { asSource } = trial([9, 8, 7, 1, 1, 1], 100)
+    assert.deepEqual(asSource.slice(0, 3), [100, 100, 100])
+    for (const tried of [3, 4, 5]) assert.ok((asSource[tried] ?? 0) >= 10, asSource.join(' '))
+  })
+})
+
+describe('a peer that owes blocks and sends none for 20 s', () => {
+  it('is snubbed: its blocks are cancelled and asked of others', () => {
+    const rig = rigOf().pass(19).connectSeeder(2)
+    assert.equal(rig.session(1).snubbed, false)
+    rig.pass(2)
+    assert.equal(rig.session(1).snubbed, true)
+    assert.equal(rig.inFlight(1), 0)
+    assert.equal(rig.requests(1, 'cancel').length, 8)
+    assert.equal(rig.inFlight(2), 8)
+  })
+
+  it('is tried again half a minute later, with one request', () => {
+    const rig = rigOf()
+    rig.pass(21).take()
+    rig.pass(29)
+    assert.equal(rig.inFlight(1), 0)
+    rig.pass(3)
+    assert.equal(rig.inFlight(1), 1)
+    const [asked] = rig.requests(1)
+    assert.ok(asked)
+    rig.block(1, asked)
+    assert.equal(rig.session(1).snubbed, false)
+    assert.ok(rig.inFlight(1) > 1)
+  })
+
+  it('is welcome to send them late, as long as they lack', () => {
+    const rig = rigOf({ pieces: 1 })
+    rig.pass(21)
+    rig.block(1, block(0, 0)).block(1, block(0, 1)).settle()
+    assert.equal(rig.torrent.have.isFull, true)
+    assert.equal(rig.torrent.counters.wasted, 0)
+  })
+
+  it('can not spoil the block that another sends meanwhile', () => {
+    const rig = rigOf({ pieces: 1, blocksPerPiece: 1 })
+    const slow = rig.torrent.blockTarget(1, 0, 0, BLOCK_LENGTH)
+    assert.ok(slow)
+    rig.pass(21).connectSeeder(2)
+    const fast = rig.torrent.blockTarget(2, 0, 0, BLOCK_LENGTH)
+    assert.ok(fast)
+    fast.set(rig.piece(0))
+    rig.handle({ type: 'block', peer: 2, ...block(0), taken: true })
+    slow.set(BAD)
+    rig.handle({ type: 'block', peer: 1, ...block(0), taken: true }).settle()
+    assert.equal(rig.torrent.have.has(0), true)
+    assert.equal(rig.of('banned').length, 0)
+    assert.equal(rig.torrent.counters.wasted, BLOCK_LENGTH)
+  })
+})

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { BLOCK_LENGTH, type BlockRange, type PeerMessage } from '../../../src/protocol/index.ts'
+import { TorrentRig, block, request } from './torrent-rig.ts'
+
+/** A seeder of ten pieces with one unchoked leecher. */
+const serving = (): TorrentRig => new TorrentRig({ pieces: 10, have: 'all' }).connectLeechers(1)
+const cancel = (range: BlockRange): PeerMessage => ({ type: 'cancel', ...range })
+
+describe('a request', () => {
+  it('of an unchoked peer is answered with the block', () => {
+    const rig = serving().say(1, request(block(3, 1)))
+    assert.deepEqual(rig.of('send-block'), [{ type: 'send-block', peer: 1, ...block(3, 1) }])
+  })
+
+  it('for a part of a block is answered as it stands', () => {
+    const part = { index: 1, begin: 100, length: 7 }
+    const rig = serving().say(1, request(part))
+    assert.deepEqual(rig.of('send-block'), [{ type: 'send-block', peer: 1, ...part }])
+  })
+
+  it('of a choked peer is rejected, and without BEP 6 passed over', () => {
+    const rig = new TorrentRig({ have: 'all' }).connect(1).connect(2, { fast: false }).say(1, { type: 'have-none' })
+    rig.take()
+    rig.say(1, request(block(0))).say(2, request(block(0)))
+    assert.deepEqual(rig.take(), [{ type: 'send', peer: 1, message: { type: 'reject', ...block(0) } }])
+  })
+
+  it('for a piece that we lack is rejected', () => {
+    const rig = new TorrentRig({ have: [0] }).connectLeechers(1)
+    rig.take()
+    rig.say(1, request(block(1)))
+    assert.deepEqual(rig.take(), [{ type: 'send', peer: 1, message: { type: 'reject', ...block(1) } }])
+  })
+
+  it('for bytes that no piece has ends the connection', () => {
+    for (const wrong of [
+      { index: 10, begin: 0, length: BLOCK_LENGTH },
+      { index: 0, begin: 0, length: 0 },
+      { index: 0, begin: 0, length: BLOCK_LENGTH + 1 },
+      { index: 0, begin: BLOCK_LENGTH + 1, length: BLOCK_LENGTH },
+      { index: 0, begin: 2 ** 32 - 1, length: BLOCK_LENGTH },
+      { index: 9, begin: BLOCK_LENGTH, length: BLOCK_LENGTH - 9 },
+    ]) {
+      for (const message of [request(wrong), cancel(wrong)]) {
+        const rig = new TorrentRig({ pieces: 10, short: 10, have: 'all' }).connectLeechers(1).say(1, message)
+        assert.equal(rig.closeReason(1), 'invalid-request', JSON.stringify(message))
+      }
+    }
+  })
+
+  it('that can not be read is rejected, and the next ones are served', () => {
+    const rig = serving().say(1, request(block(0)))
+    rig.take()
+    rig.handle({ type: 'unreadable', peer: 1, ...block(0) })
+    assert.deepEqual(rig.take(), [{ type: 'send', peer: 1, message: { type: 'reject', ...block(0) } }])
+    rig.say(1, request(block(1)))
+    assert.equal(rig.of('send-block').length, 1)
+  })
+})
+
+describe('requests without end', () => {
+  const IN_WINDOW = (2 * 1024 * 1024) / BLOCK_LENGTH
+
+  it('are kept up to 500 and the rest rejected, while 2 MiB at most are under way', () => {
+    const rig = serving()
+    rig.take()
+    const flood = Array.from({ length: IN_WINDOW + 500 + 3 }, (_, n) => request(block(n % 10, n % 2)))
+    rig.say(1, ...flood)
+    assert.equal(rig.of('send-block').length, IN_WINDOW)
+    assert.deepEqual(rig.words(1), ['reject', 'reject', 'reject'])
+    rig.take()
+    rig.handle({ type: 'sent', peer: 1, bytes: 2 * BLOCK_LENGTH })
+    assert.equal(rig.of('send-block').length, 2)
+    assert.equal(rig.closeReason(1), null)
+  })
+
+  it('from a choked peer are forgiven for two seconds, and end the connection after 300 more', () => {
+    const rig = new TorrentRig({ have: 'all' }).connect(1).say(1, { type: 'have-none' })
+    const hundreds = Array.from({ length: 300 }, () => request(block(0)))
+    rig.say(1, ...hundreds, ...hundreds)
+    assert.equal(rig.closeReason(1), null)
+    rig.pass(3).say(1, ...hundreds)
+    assert.equal(rig.closeReason(1), null)
+    rig.say(1, request(block(0)))
+    assert.equal(rig.closeReason(1), 'request-flood')
+  })
+})
+
+describe('a cancelled request', () => {
+  it('is rejected when it still waits, so that each request is answered once', () => {
+    const rig = serving().say(1, ...Array.from({ length: 200 }, (_, n) => request(block(n % 10, n % 2))))
+    rig.say(1, request({ index: 5, begin: 0, length: 9 }))
+    rig.take()
+    rig.say(1, cancel({ index: 5, begin: 0, length: 9 }))
+    assert.deepEqual(rig.take(), [
+      { type: 'send', peer: 1, message: { type: 'reject', index: 5, begin: 0, length: 9 } },
+    ])
+  })
+
+  it('that is served already is served', () => {
+    const rig = serving().say(1, request(block(0)))
+    rig.take()
+    rig.say(1, cancel(block(0)))
+    assert.deepEqual(rig.take(), [])
+  })
+})
+
+describe('a peer that is choked', () => {
+  it('hears a reject for each request that waits, after the choke', () => {
+    const rig = serving().say(1, ...Array.from({ length: 130 }, (_, n) => request(block(n % 10, n % 2))))
+    rig.take()
+    rig.say(1, { type: 'not-interested' })
+    assert.deepEqual(rig.words(1), ['choke', 'reject', 'reject'])
+    assert.equal(rig.of('send-block').length, 0)
+  })
+})
+
+describe('what was sent', () => {
+  it('counts for the peer and for the torrent', () => {
+    const rig = serving().say(1, request(block(0)))
+    rig.handle({ type: 'sent', peer: 1, bytes: BLOCK_LENGTH })
+    assert.equal(rig.session(1).upload.total, BLOCK_LENGTH)
+    assert.equal(rig.torrent.upload.total, BLOCK_LENGTH)
+  })
+})
