@@ -1,0 +1,12 @@
+/**
+ * Who is there: the tracker that every peer is. It knows the peers of our own swarms, and of whatever other swarms are
+ * announced to it.
+ *
+ * Invariant: pure. Time comes in as `now` (milliseconds), chance as `random`; nothing here opens a socket or starts a timer.
+ * Strangers can make it forget strangers, but never grow it past its limits, and never make it forget our own swarms.
+ *
+ * May import: `protocol/`.
+ */
+export { TrackerRegistry } from './tracker-registry.ts'
+export type { AnnounceAnswer, RegistryChange, TrackerRegistryOptions } from './tracker-registry.ts'
+export type { OwnPeer, RegistryPeer, SwarmCounts } from './tracker-swarm.ts'
