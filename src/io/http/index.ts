@@ -1,0 +1,4 @@
+/** HTTP as a client: announces to trackers. */
+export { addressScope } from './address-scope.ts'
+export type { AddressScope } from './address-scope.ts'
+export * from './tracker-client.ts'

@@ -1,0 +1,86 @@
+import { isLoopbackIp } from '../../protocol/index.ts'
+
+export interface AcceptBounds {
+  /** All sockets at once, whatever they turn out to be. */
+  readonly maxConnections: number
+  /** Sockets from one address; this machine's own addresses may have any number. */
+  readonly maxPerAddress: number
+  /** Sockets that have not said what they want. */
+  readonly maxHalfOpen: number
+}
+
+/** A socket from accept to close. */
+export interface Visitor {
+  /** A canonical IP text. */
+  readonly address: string
+}
+
+/**
+ * Who may come in: counts the sockets of one listener.
+ *
+ * A socket is *half open* until it has said what it wants. Those are cheap to make, so they never stand in the way: when
+ * there is no room, the one that has been silent for longest leaves. An honest peer speaks at once, and is out of that
+ * danger within a round trip, however many silent sockets arrive behind it.
+ */
+export class AcceptLimits<V extends Visitor> {
+  readonly #bounds: AcceptBounds
+  readonly #all = new Set<V>()
+  /** In the order they came. */
+  readonly #halfOpen = new Set<V>()
+  readonly #perAddress = new Map<string, number>()
+
+  constructor(bounds: AcceptBounds) {
+    this.#bounds = bounds
+  }
+
+  get connections(): number {
+    return this.#all.size
+  }
+
+  get halfOpen(): number {
+    return this.#halfOpen.size
+  }
+
+  /** Why a socket from this address can't come in, or null. */
+  refusal(address: string): 'total-limit' | 'address-limit' | null {
+    const { maxConnections, maxPerAddress } = this.#bounds
+    if (!isLoopbackIp(address) && (this.#perAddress.get(address) ?? 0) >= maxPerAddress) return 'address-limit'
+    return this.#all.size >= maxConnections && this.#halfOpen.size === 0 ? 'total-limit' : null
+  }
+
+  /**
+   * Lets a socket in that `refusal` has nothing against.
+   *
+   * @returns the one that leaves for it (it is no longer counted), if any.
+   */
+  enter(visitor: V): V | null {
+    const { maxConnections, maxHalfOpen } = this.#bounds
+    const isFull = this.#all.size >= maxConnections || this.#halfOpen.size >= maxHalfOpen
+    const [longestSilent] = this.#halfOpen
+    const leaving = isFull && longestSilent !== undefined ? longestSilent : null
+    if (leaving !== null) this.leave(leaving)
+    this.#all.add(visitor)
+    this.#halfOpen.add(visitor)
+    this.#perAddress.set(visitor.address, (this.#perAddress.get(visitor.address) ?? 0) + 1)
+    return leaving
+  }
+
+  /** It has said what it wants, and we agree. */
+  establish(visitor: V): void {
+    this.#halfOpen.delete(visitor)
+  }
+
+  /** It is closed. May be said twice. */
+  leave(visitor: V): void {
+    if (!this.#all.delete(visitor)) return
+    this.#halfOpen.delete(visitor)
+    const left = (this.#perAddress.get(visitor.address) ?? 1) - 1
+    if (left > 0) this.#perAddress.set(visitor.address, left)
+    else this.#perAddress.delete(visitor.address)
+  }
+
+  /** Everyone inside. */
+  visitors(): V[] {
+    return [...this.#all]
+  }
+}
