@@ -1,0 +1,48 @@
+/** Drives the order of writes: flushes when it is due, and tells the engine to hold back while the disk can't follow. */
+import { NotDurableError, monotonicNow, type DurablePieces } from '../io/index.ts'
+
+/** Written and not yet durable, above which no new piece is begun: bounds what a crash can cost. */
+const PRESSURE_BYTES = 48 * 1024 * 1024
+
+export interface FlusherOptions {
+  readonly durable: DurablePieces
+  onPressure(high: boolean): void
+  onFailed(error: NotDurableError): void
+}
+
+export class DurableFlusher {
+  readonly #options: FlusherOptions
+  #pressure = false
+
+  constructor(options: FlusherOptions) {
+    this.#options = options
+  }
+
+  wrote(index: number, bytes: number): void {
+    const now = monotonicNow()
+    this.#options.durable.wrote(index, bytes, now)
+    if (!this.#pressure && this.#options.durable.unsyncedBytes > PRESSURE_BYTES) {
+      this.#pressure = true
+      this.#options.onPressure(true)
+    }
+    this.tick(now)
+  }
+
+  tick(now: number): void {
+    if (this.#options.durable.due(now)) void this.flush()
+  }
+
+  /** Everything written so far; a failure goes to `onFailed`. */
+  async flush(): Promise<void> {
+    try {
+      await this.#options.durable.flush()
+    } catch (error) {
+      if (!(error instanceof NotDurableError)) throw error
+      this.#options.onFailed(error)
+      return
+    }
+    if (!this.#pressure || this.#options.durable.unsyncedBytes > PRESSURE_BYTES) return
+    this.#pressure = false
+    this.#options.onPressure(false)
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * What the service shows to `control/` and `cli/`: plain values in, plain values out. Nothing here is live; each call
+ * returns a fresh picture. Bytes are bytes, rates are bytes per second, times are RFC 3339 texts in UTC.
+ */
+import type { InfoHash, PeerAddress } from '../protocol/index.ts'
+
+/** `seeder` has all, `peer` has some and wants some, `leech` has none yet. */
+export type SwarmStatus = 'seeder' | 'peer' | 'leech'
+
+export type SwarmState = 'checking' | 'downloading' | 'seeding' | 'stalled' | 'stopped' | 'error' | 'fetching-metadata'
+
+export interface SwarmView {
+  readonly infoHash: InfoHash
+  readonly name: string
+  readonly status: SwarmStatus
+  readonly state: SwarmState
+  /** Why it is in this state, one sentence for a person. */
+  readonly stateReason: string
+  readonly length: number
+  readonly pieceLength: number
+  readonly pieces: { readonly total: number; readonly have: number }
+  /** 0 … 1, by bytes verified. */
+  readonly progress: number
+  readonly downloadRate: number
+  readonly uploadRate: number
+  /** Payload bytes since the swarm was added, over restarts. */
+  readonly downloaded: number
+  readonly uploaded: number
+  /** Bytes that were of no use: duplicates, hash failures, unasked blocks. */
+  readonly wasted: number
+  readonly etaSeconds: number | null
+  readonly peers: {
+    readonly connected: number
+    readonly unchoked: number
+    readonly downloadingFrom: number
+    readonly known: number
+  }
+  readonly isPrivate: boolean
+  readonly addedAt: string
+  readonly completedAt: string | null
+}
+
+export interface PeerView {
+  /** `10.0.0.251:5000`: the remote end of the socket. */
+  readonly address: string
+  /** 40 hex digits. */
+  readonly peerId: string
+  /** What it calls itself (BEP 10 `v`), or a guess from its peer id; '' when unknown. Hostile text. */
+  readonly client: string
+  readonly direction: 'inbound' | 'outbound'
+  /** Our end of the socket, `10.0.0.248:5001`. */
+  readonly localAddress: string
+  /** 0 … 1. */
+  readonly progress: number
+  readonly downloadRate: number
+  readonly uploadRate: number
+  readonly downloaded: number
+  readonly uploaded: number
+  readonly amChoking: boolean
+  readonly amInterested: boolean
+  readonly peerChoking: boolean
+  readonly peerInterested: boolean
+  readonly snubbed: boolean
+  readonly slot: 'regular' | 'optimistic' | null
+  /** The choker's last word about this peer, in a sentence. */
+  readonly chokeReason: string
+  /** Why we get, or don't get, data from it, in a sentence. */
+  readonly downloadReason: string
+  readonly requestsInFlight: number
+  readonly uploadQueue: number
+  readonly connectedAt: string
+}
+
+export interface PiecesView {
+  readonly total: number
+  readonly have: number
+  readonly pieceLength: number
+  /** Have-bits, piece 0 in the highest bit of the first byte (as on the wire, BEP 3), base64. */
+  readonly bitfield: string
+  /** Connected peers that have each piece. */
+  readonly availability: readonly number[]
+  readonly inProgress: readonly {
+    readonly index: number
+    readonly blocks: number
+    readonly received: number
+    readonly requested: number
+  }[]
+}
+
+export interface FileView {
+  readonly index: number
+  /** Below `shareable/`, with `/`. */
+  readonly path: string
+  readonly length: number
+  readonly offset: number
+  readonly progress: number
+}
+
+export type AddResult = { readonly created: boolean; readonly swarm: SwarmView }
+
+export interface ServiceIdentity {
+  /** uuid, kept in the state. */
+  readonly memberId: string
+  readonly version: string
+  readonly peerPort: number
+  readonly root: string
+  readonly startedAt: string
+}
+
+/** A thing that the user asked for can't be done; `code` names it for programs, the message says what to do. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError'
+  readonly code: ServiceErrorCode
+
+  constructor(code: ServiceErrorCode, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.code = code
+  }
+}
+
+export type ServiceErrorCode =
+  | 'invalid-torrent' // 422
+  | 'unsupported-torrent' // 422
+  | 'torrent-not-found' // 404: no such file in torrents/
+  | 'path-outside-torrents' // 422
+  | 'swarm-not-found' // 404
+  | 'swarm-conflict' // 409
+  | 'invalid-address' // 422
+  | 'not-ready' // 503
+  | 'storage' // 507
+
+/** All that the control plane can ask. Every method that takes an info hash throws `swarm-not-found`. */
+export interface PeerService {
+  identity(): ServiceIdentity
+  /** Bytes of a .torrent. */
+  addTorrent(bytes: Uint8Array): Promise<AddResult>
+  /** A .torrent's path inside `torrents/`. */
+  addTorrentFile(path: string): Promise<AddResult>
+  swarms(): SwarmView[]
+  swarm(infoHash: InfoHash): SwarmView
+  /** Leaves or joins the swarm; kept over restarts. */
+  setDesiredState(infoHash: InfoHash, state: 'started' | 'stopped'): Promise<SwarmView>
+  /** Forgets the swarm and its partial data; complete files in `shareable/` go only with `deleteData`. */
+  remove(infoHash: InfoHash, options: { readonly deleteData: boolean }): Promise<void>
+  peers(infoHash: InfoHash): PeerView[]
+  /** Adds candidates to connect to; they are dialled as slots allow. Returns how many were new. */
+  addPeers(infoHash: InfoHash, addresses: readonly PeerAddress[]): number
+  pieces(infoHash: InfoHash): PiecesView
+  files(infoHash: InfoHash): FileView[]
+}

@@ -1,0 +1,13 @@
+/**
+ * service: composition. Puts the engines of `swarm/` and `network/` on the adapters of `io/`, starts and stops them in
+ * order, and keeps the swarms of this machine.
+ *
+ * Invariant: what is verified is never fetched twice and never lost; one swarm's trouble stays its own.
+ * May import: protocol, swarm, network, io.
+ */
+export { startService, type RunningService } from './peer-service.ts'
+export type { ServiceConfig } from './service-config.ts'
+export * from './face.ts'
+export { VERSION } from './version.ts'
+export { RootLockedError } from '../io/index.ts'
+export { infoHashFromHex, isLoopbackIp, type InfoHash, type PeerAddress } from '../protocol/index.ts'

@@ -1,0 +1,35 @@
+/** Whether an announce URL means ourselves: then we are the announcer, and have no need to announce to anybody. */
+import os from 'node:os'
+import { normaliseAnnounceUrl } from '../protocol/index.ts'
+
+/** @returns the URLs to announce to, tiers kept, without our own and without those that are no announce URLs. */
+export function foreignTrackers(
+  tiers: readonly (readonly string[])[],
+  peerPort: number,
+  refused: (url: string, reason: string) => void,
+): string[][] {
+  const result: string[][] = []
+  for (const tier of tiers) {
+    const urls: string[] = []
+    for (const text of tier) {
+      try {
+        const tracker = normaliseAnnounceUrl(text)
+        if (isOwn(tracker.host, tracker.port, peerPort)) continue
+        if (tracker.kind === 'udp') refused(text, 'UDP trackers are not spoken yet')
+        else urls.push(tracker.url)
+      } catch (error) {
+        refused(text, error instanceof Error ? error.message : String(error))
+      }
+    }
+    if (urls.length > 0) result.push(urls)
+  }
+  return result
+}
+
+function isOwn(host: string, port: number, peerPort: number): boolean {
+  if (port !== peerPort) return false
+  const name = host.toLowerCase().replace(/^\[|\]$/g, '')
+  if (name === 'localhost' || name === os.hostname().toLowerCase() || name.startsWith('127.') || name === '::1')
+    return true
+  return Object.values(os.networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === name))
+}

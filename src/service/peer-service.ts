@@ -1,0 +1,307 @@
+/** The service as a whole: what is started in which order, stopped in the reverse, and what the control plane may ask. */
+import { randomBytes, randomUUID } from 'node:crypto'
+import {
+  ClientPorts,
+  PeerListener,
+  RootLock,
+  listFolder,
+  makeFolder,
+  monotonicNow,
+  readFileBelow,
+  readStateFile,
+  wallClock,
+  watchFolder,
+  writeStateFile,
+  type FolderWatch,
+} from '../io/index.ts'
+import { TrackerRegistry } from '../network/index.ts'
+import {
+  METAINFO_LIMITS,
+  scanBencode,
+  peerIdFromBytes,
+  type InfoHash,
+  type Metainfo,
+  type PeerAddress,
+  type PeerId,
+} from '../protocol/index.ts'
+import {
+  ServiceError,
+  type AddResult,
+  type FileView,
+  type PeerService,
+  type PeerView,
+  type PiecesView,
+  type ServiceIdentity,
+  type SwarmView,
+} from './face.ts'
+import { RootFolder } from './root-folder.ts'
+import type { ServiceConfig } from './service-config.ts'
+import { SwarmRegistry } from './swarm-registry.ts'
+import { viewFiles, viewPeers, viewPieces, viewSwarm } from './swarm-view.ts'
+import { TrackerEndpoint } from './tracker-endpoint.ts'
+import { CLIENT, PEER_ID_PREFIX, VERSION } from './version.ts'
+
+const TICK_MS = 500
+const SAVE_MS = 60_000
+const MAX_PER_ADDRESS = 16
+/** At a start, small swarms are checked before we say what we are; large ones go on behind. */
+const SETTLE_MS = 500
+
+/** A started service. */
+export interface RunningService extends PeerService {
+  /** Leaves all swarms; resolves when all is on disk. Within 10 s. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a peer: when this resolves, the peer port is open and the swarms of the last run are known.
+ * @throws RootLockedError, StorageError, or the system's error for the port (`EADDRINUSE`, …)
+ */
+export async function startService(config: ServiceConfig): Promise<RunningService> {
+  const root = new RootFolder(config.root)
+  for (const folder of [root.torrents, root.shareable]) await makeFolder(folder)
+  await makeFolder(root.swarms, 0o700)
+  const lock = await RootLock.acquire(root.path)
+  try {
+    const service = new Service(config, root, await loadMemberId(root), lock)
+    await service.start()
+    return service
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+class Service implements RunningService {
+  readonly #config: ServiceConfig
+  readonly #root: RootFolder
+  readonly #memberId: string
+  readonly #lock: RootLock
+  readonly #peerId: PeerId
+  readonly #startedAt = wallClock()
+  readonly #tracker: TrackerRegistry
+  readonly #swarms: SwarmRegistry
+  readonly #listener: PeerListener
+  #port: number
+  #watch: FolderWatch | null = null
+  #timer: NodeJS.Timeout | null = null
+  #savedAt = monotonicNow()
+  #stopping: Promise<void> | null = null
+
+  constructor(config: ServiceConfig, root: RootFolder, memberId: string, lock: RootLock) {
+    this.#config = config
+    this.#root = root
+    this.#memberId = memberId
+    this.#lock = lock
+    this.#port = config.port
+    this.#peerId = peerIdFromBytes(Buffer.concat([Buffer.from(PEER_ID_PREFIX, 'latin1'), randomBytes(12)]))
+    this.#tracker = new TrackerRegistry({
+      random: Math.random,
+      onChange: (change) => {
+        if (change.type === 'joined') queueMicrotask(() => this.#meet(change.peer.infoHash, change.peer))
+      },
+    })
+    this.#swarms = new SwarmRegistry({
+      root,
+      peerId: this.#peerId,
+      client: CLIENT,
+      peerPort: () => this.#port,
+      clientPorts: new ClientPorts(config.clientPorts),
+      random: Math.random,
+      log: config.log,
+      onOwnPart: (metainfo, left) => this.#ownPart(metainfo, left),
+    })
+    const endpoint = new TrackerEndpoint(this.#tracker)
+    this.#listener = new PeerListener({
+      port: config.port,
+      ...(config.host === undefined ? {} : { host: config.host }),
+      maxConnections: config.maxConnections,
+      maxPerAddress: MAX_PER_ADDRESS,
+      answer: (theirs) => {
+        const swarm = this.#swarms.find(theirs.infoHash)
+        return swarm?.active ? swarm.handshake : null
+      },
+      onPeer: (connection) => {
+        const swarm = this.#swarms.find(connection.handshake.infoHash)
+        if (swarm) swarm.adopt(connection)
+        else connection.close()
+      },
+      onHttp: (request, response) => endpoint.answer(request, response),
+      onError: (error) =>
+        config.log('bug', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    })
+  }
+
+  async start(): Promise<void> {
+    this.#port = await this.#listener.listen()
+    await this.#swarms.restore()
+    for (const name of await listFolder(this.#root.torrents))
+      if (name.endsWith('.torrent')) await this.#foundAtStart(name)
+    this.#watch = watchFolder({
+      directory: this.#root.torrents,
+      complete: isWholeTorrent,
+      onFile: (file, bytes) => void this.#found(file, bytes),
+      onInvalid: (file, reason) => this.#config.log('torrent.skipped', { file, reason }),
+    })
+    this.#timer = setInterval(() => this.#tick(), TICK_MS)
+    await within(SETTLE_MS, Promise.all(this.#swarms.all.map((swarm) => swarm.settled)))
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  identity(): ServiceIdentity {
+    return {
+      memberId: this.#memberId,
+      version: VERSION,
+      peerPort: this.#port,
+      root: this.#root.path,
+      startedAt: this.#startedAt.toISOString(),
+    }
+  }
+
+  async addTorrent(bytes: Uint8Array): Promise<AddResult> {
+    const added = await this.#swarms.add(bytes, true)
+    if (!added) throw new Error('bug: a torrent that is asked for is never passed over')
+    return { created: added.created, swarm: viewSwarm(added.swarm, monotonicNow()) }
+  }
+
+  async addTorrentFile(name: string): Promise<AddResult> {
+    const bytes = await readFileBelow(this.#root.torrents, name, METAINFO_LIMITS.torrentLength)
+    switch (bytes) {
+      case 'outside':
+        throw new ServiceError(
+          'path-outside-torrents',
+          `${name} is not below torrents/. Put the file there, or POST its bytes.`,
+        )
+      case 'missing':
+        throw new ServiceError('torrent-not-found', `There is no file ${name} in ${this.#root.torrents}.`)
+      case 'too-large':
+        throw new ServiceError('invalid-torrent', `${name} is larger than any .torrent may be.`)
+      default:
+        return this.addTorrent(bytes)
+    }
+  }
+
+  swarms(): SwarmView[] {
+    const now = monotonicNow()
+    return this.#swarms.all.map((swarm) => viewSwarm(swarm, now))
+  }
+
+  swarm(infoHash: InfoHash): SwarmView {
+    return viewSwarm(this.#swarms.get(infoHash), monotonicNow())
+  }
+
+  async setDesiredState(infoHash: InfoHash, state: 'started' | 'stopped'): Promise<SwarmView> {
+    await this.#swarms.get(infoHash).want(state)
+    return this.swarm(infoHash)
+  }
+
+  remove(infoHash: InfoHash, { deleteData }: { readonly deleteData: boolean }): Promise<void> {
+    return this.#swarms.remove(infoHash, deleteData)
+  }
+
+  peers(infoHash: InfoHash): PeerView[] {
+    return viewPeers(this.#swarms.get(infoHash), monotonicNow(), wallClock().getTime())
+  }
+
+  addPeers(infoHash: InfoHash, addresses: readonly PeerAddress[]): number {
+    const { active } = this.#swarms.get(infoHash)
+    if (!active)
+      throw new ServiceError(
+        'not-ready',
+        'The swarm is not running. Start it first (PATCH state: started), or wait until its files are checked.',
+      )
+    const before = active.torrent.peers.size
+    active.runner.dispatch({ type: 'candidates', addresses, source: 'manual' })
+    return active.torrent.peers.size - before
+  }
+
+  pieces(infoHash: InfoHash): PiecesView {
+    return viewPieces(this.#swarms.get(infoHash))
+  }
+
+  files(infoHash: InfoHash): FileView[] {
+    return viewFiles(this.#swarms.get(infoHash))
+  }
+
+  #tick(): void {
+    const now = monotonicNow()
+    this.#tracker.expire(now)
+    for (const swarm of this.#swarms.all) swarm.tick(now)
+    if (now - this.#savedAt < SAVE_MS) return
+    this.#savedAt = now
+    for (const swarm of this.#swarms.all) void swarm.save()
+  }
+
+  /** Nobody may come in, then the peers and trackers hear that we leave, then the state is closed. */
+  async #stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer)
+    this.#watch?.close()
+    const closed = this.#listener.close()
+    await this.#swarms.close()
+    await closed
+    await this.#lock.release()
+  }
+
+  async #foundAtStart(name: string): Promise<void> {
+    const bytes = await readFileBelow(this.#root.torrents, name, METAINFO_LIMITS.torrentLength)
+    // What can't be taken yet is left to the watch, which knows how to wait and what to say.
+    if (typeof bytes !== 'string' && isWholeTorrent(bytes)) await this.#found(name, bytes)
+  }
+
+  async #found(file: string, bytes: Uint8Array): Promise<void> {
+    try {
+      await this.#swarms.add(bytes, false)
+    } catch (error) {
+      // Whatever is wrong with this one: it lies there at each start, and must never stop the others.
+      this.#config.log('torrent.skipped', { file, reason: error instanceof Error ? error.message : String(error) })
+    }
+  }
+
+  /** A peer announced itself to our tracker: our own engine hears of it as well. */
+  #meet(infoHash: InfoHash, { host, port }: PeerAddress): void {
+    this.#swarms
+      .find(infoHash)
+      ?.active?.runner.dispatch({ type: 'candidates', addresses: [{ host, port }], source: 'tracker' })
+  }
+
+  #ownPart({ infoHash }: Metainfo, left: number | null): void {
+    if (left === null) this.#tracker.unregister(infoHash)
+    else this.#tracker.setOwnPeer(infoHash, { peerId: this.#peerId, port: this.#port, left })
+  }
+}
+
+/** Waits for `work`, but no longer than this. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms)
+  })
+  await Promise.race([work, patience])
+  clearTimeout(timer)
+}
+
+/** A half-written .torrent is no whole bencoded value. */
+function isWholeTorrent(bytes: Uint8Array): boolean {
+  try {
+    scanBencode(bytes, { allowUnsortedKeys: true, allowTrailingBytes: true })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The name of this installation: made once, kept. */
+async function loadMemberId(root: RootFolder): Promise<string> {
+  const read = await readStateFile(root.identity)
+  if ('value' in read) {
+    const { memberId } = read.value as { memberId?: unknown }
+    if (typeof memberId === 'string') return memberId
+  }
+  const memberId = randomUUID()
+  await writeStateFile(root.identity, { memberId })
+  return memberId
+}

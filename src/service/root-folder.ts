@@ -1,0 +1,40 @@
+/** Where things lie below `--root`. The one place that knows the names. */
+import path from 'node:path'
+import type { InfoHash } from '../protocol/index.ts'
+
+export class RootFolder {
+  readonly path: string
+  /** Watched for .torrent files. */
+  readonly torrents: string
+  /** Complete files. */
+  readonly shareable: string
+  /** Everything of our own. */
+  readonly state: string
+
+  constructor(root: string) {
+    this.path = path.resolve(root)
+    this.torrents = path.join(this.path, 'torrents')
+    this.shareable = path.join(this.path, 'shareable')
+    this.state = path.join(this.path, '.swarmd')
+  }
+
+  get swarms(): string {
+    return path.join(this.state, 'swarms')
+  }
+
+  get identity(): string {
+    return path.join(this.state, 'identity.json')
+  }
+
+  /** What one swarm keeps: its .torrent, its settings, its resume journal. */
+  swarm(infoHash: InfoHash): { folder: string; metainfo: string; settings: string; journal: string; partial: string } {
+    const folder = path.join(this.swarms, infoHash)
+    return {
+      folder,
+      metainfo: path.join(folder, 'metainfo.torrent'),
+      settings: path.join(folder, 'settings.json'),
+      journal: path.join(folder, 'have.journal'),
+      partial: path.join(this.state, 'partial', infoHash),
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/** What the service has to be told at its start. */
+export interface ServiceConfig {
+  /** Folder that holds `torrents/`, `shareable/` and `.swarmd/`; made if missing. */
+  readonly root: string
+  /** Peer port, TCP. */
+  readonly port: number
+  /** Address to listen at; all of this machine's if left out. */
+  readonly host?: string
+  /** Local ports of outbound connections; null: the system chooses. */
+  readonly clientPorts: { readonly first: number; readonly last: number } | null
+  /** Sockets on the peer port at a time. */
+  readonly maxConnections: number
+  /** One event of the log: a name like `peer.connected`, and fields. */
+  readonly log: (event: string, fields: Record<string, unknown>) => void
+}

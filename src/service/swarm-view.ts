@@ -1,0 +1,161 @@
+/** Pictures of a swarm for the control plane. */
+import { addressKey, infoHashBytes, pieceSize, type Metainfo } from '../protocol/index.ts'
+import { explainDownload, explainProgress, type PeerSession } from '../swarm/index.ts'
+import type { FileView, PeerView, PiecesView, SwarmState, SwarmStatus, SwarmView } from './face.ts'
+import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
+import type { Swarm } from './swarm.ts'
+import { storedFiles } from './swarm-storage.ts'
+
+export function viewSwarm(swarm: Swarm, now: number): SwarmView {
+  const { metainfo, settings, active } = swarm
+  const have = active?.torrent.have
+  const bytesHave = have ? haveBytes(metainfo, have) : settings.completedAt === null ? 0 : metainfo.length
+  const downloadRate = Math.round(active?.torrent.download.rate(now) ?? 0)
+  const { state, stateReason } = viewState(swarm.phase)
+  const left = metainfo.length - bytesHave
+  return {
+    infoHash: metainfo.infoHash,
+    name: metainfo.name,
+    status: viewStatus(swarm.phase, settings.completedAt !== null, bytesHave),
+    state,
+    stateReason,
+    length: metainfo.length,
+    pieceLength: metainfo.pieceLength,
+    pieces: { total: metainfo.pieceCount, have: have?.count ?? (left === 0 ? metainfo.pieceCount : 0) },
+    progress: bytesHave / metainfo.length,
+    downloadRate,
+    uploadRate: Math.round(active?.torrent.upload.rate(now) ?? 0),
+    downloaded: settings.downloaded,
+    uploaded: settings.uploaded,
+    wasted: settings.wasted,
+    etaSeconds: left === 0 ? 0 : downloadRate > 0 && state === 'downloading' ? Math.ceil(left / downloadRate) : null,
+    peers: {
+      connected: active?.torrent.sessions.size ?? 0,
+      unchoked: active?.torrent.unchoked ?? 0,
+      downloadingFrom: active?.torrent.sources ?? 0,
+      known: active?.torrent.peers.size ?? 0,
+    },
+    isPrivate: metainfo.isPrivate,
+    addedAt: settings.addedAt,
+    completedAt: settings.completedAt,
+  }
+}
+
+function viewStatus(phase: SwarmPhase, wasComplete: boolean, bytesHave: number): SwarmStatus {
+  if (phase.name === 'active' ? phase.torrent.have.isFull && phase.moving === null : wasComplete) return 'seeder'
+  return bytesHave > 0 ? 'peer' : 'leech'
+}
+
+function viewState(phase: SwarmPhase): { state: SwarmState; stateReason: string } {
+  switch (phase.name) {
+    case 'stopped':
+      return { state: 'stopped', stateReason: 'stopped by request' }
+    case 'checking':
+      return { state: 'checking', stateReason: `reading back piece ${phase.checked} of ${phase.total}` }
+    case 'error':
+      return { state: 'error', stateReason: phase.reason }
+    case 'active':
+      return viewActive(phase)
+  }
+}
+
+function viewActive({ torrent, moving }: ActivePhase): { state: SwarmState; stateReason: string } {
+  if (moving !== null) return { state: 'downloading', stateReason: moving }
+  if (torrent.have.isFull) {
+    const served = torrent.unchoked
+    return { state: 'seeding', stateReason: `serving ${served} of ${torrent.sessions.size} connected peers` }
+  }
+  const { stalled, reason } = explainProgress(torrent.sessions.values(), torrent.peers.size)
+  return { state: stalled ? 'stalled' : 'downloading', stateReason: reason }
+}
+
+/** Bytes in pieces that are had. */
+function haveBytes(metainfo: Metainfo, have: { readonly count: number; has(index: number): boolean }): number {
+  const last = metainfo.pieceCount - 1
+  const whole = have.count - (have.has(last) ? 1 : 0)
+  return whole * metainfo.pieceLength + (have.has(last) ? pieceSize(metainfo, last) : 0)
+}
+
+/** @param wallNow ms since the epoch, at monotonic `now` */
+export function viewPeers(swarm: Swarm, now: number, wallNow: number): PeerView[] {
+  const { active } = swarm
+  if (!active) return []
+  return Array.from(active.torrent.sessions.values(), (session) => viewPeer(session, active, now, wallNow))
+}
+
+function viewPeer(session: PeerSession, active: ActivePhase, now: number, wallNow: number): PeerView {
+  const local = active.runner.connection(session.key)?.local
+  return {
+    address: addressKey(session.address),
+    peerId: session.peerId,
+    client: session.client || clientFromPeerId(session.peerId),
+    direction: session.outbound ? 'outbound' : 'inbound',
+    localAddress: local ? addressKey(local) : '',
+    progress: session.pieces.count / session.pieces.size,
+    downloadRate: Math.round(session.download.rate(now)),
+    uploadRate: Math.round(session.upload.rate(now)),
+    downloaded: session.download.total,
+    uploaded: session.upload.total,
+    amChoking: session.amChoking,
+    amInterested: session.amInterested,
+    peerChoking: session.peerChoking,
+    peerInterested: session.peerInterested,
+    snubbed: session.snubbed,
+    slot: session.slot,
+    chokeReason: session.chokeReason,
+    downloadReason: explainDownload(session, active.torrent.have.isFull, now),
+    requestsInFlight: session.requests.size,
+    uploadQueue: session.uploads.size,
+    connectedAt: new Date(wallNow - (now - session.connectedAt)).toISOString(),
+  }
+}
+
+/** Azureus style, `-TR3000-…` (BEP 20): two letters and a version; '' when it isn't that. */
+function clientFromPeerId(peerId: string): string {
+  const text = infoHashBytes(peerId as Parameters<typeof infoHashBytes>[0]).toString('latin1')
+  return /^-[A-Za-z0-9]{6}-/.test(text) ? text.slice(1, 7) : ''
+}
+
+export function viewPieces(swarm: Swarm): PiecesView {
+  const { metainfo, active } = swarm
+  const total = metainfo.pieceCount
+  const have = active?.torrent.have
+  const bitfield = have?.toBytes() ?? Buffer.alloc(Math.ceil(total / 8))
+  const picker = active?.torrent.picker
+  return {
+    total,
+    have: have?.count ?? 0,
+    pieceLength: metainfo.pieceLength,
+    bitfield: bitfield.toString('base64'),
+    availability: Array.from({ length: total }, (_, piece) => picker?.rarity.availability(piece) ?? 0),
+    inProgress: Array.from(picker?.assemblies.values() ?? [], (assembly) => ({
+      index: assembly.index,
+      blocks: assembly.blockCount,
+      received: assembly.received,
+      requested: assembly.inFlight,
+    })),
+  }
+}
+
+export function viewFiles(swarm: Swarm): FileView[] {
+  const { metainfo, active, settings } = swarm
+  return storedFiles(metainfo).flatMap((file, index) => {
+    if (file.padding) return []
+    const progress = active ? fileProgress(metainfo, active, file) : settings.completedAt === null ? 0 : 1
+    return [{ index, path: file.path.join('/'), length: file.length, offset: file.offset, progress }]
+  })
+}
+
+/** By pieces that touch the file: bytes of it that are verified. */
+function fileProgress(metainfo: Metainfo, active: ActivePhase, file: { offset: number; length: number }): number {
+  if (file.length === 0) return 1
+  const { have } = active.torrent
+  const end = file.offset + file.length
+  let bytes = 0
+  for (let piece = Math.floor(file.offset / metainfo.pieceLength); piece * metainfo.pieceLength < end; piece++) {
+    if (!have.has(piece)) continue
+    const start = piece * metainfo.pieceLength
+    bytes += Math.min(end, start + metainfo.pieceLength) - Math.max(file.offset, start)
+  }
+  return bytes / file.length
+}

@@ -1,0 +1,375 @@
+/**
+ * One torrent in this service: from its files over its engine to `shareable/`, started, stopped, repaired.
+ * Whatever changes the phase goes through one queue, so that two changes never overlap.
+ */
+import path from 'node:path'
+import {
+  NewerFormatError,
+  NotDurableError,
+  monotonicNow,
+  moveIntoPlace,
+  pathExists,
+  removeTree,
+  sha1,
+  wallClock,
+  type ClientPorts,
+  type PeerConnection,
+} from '../io/index.ts'
+import { addressKey, type AnnounceRequest, type Handshake, type Metainfo, type PeerId } from '../protocol/index.ts'
+import { DEFAULT_CHOKER, DEFAULT_LIMITS, StorageError, Torrent, type TorrentEffect } from '../swarm/index.ts'
+import { DurableFlusher } from './durable-flusher.ts'
+import { foreignTrackers } from './own-addresses.ts'
+import type { RootFolder } from './root-folder.ts'
+import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
+import { orStorageRefusal } from './storage-refusal.ts'
+import { saveSettings, type SwarmSettings } from './swarm-settings.ts'
+import { FilesError, openFinished, openSwarmStorage, type SwarmStorage } from './swarm-storage.ts'
+import { TorrentRunner } from './torrent-runner.ts'
+
+const RETRY_MS = 15_000
+/** Goodbyes to trackers: never wait longer. */
+const GOODBYE_MS = 5_000
+/** A peer that reads nothing for so long while bytes wait for it. */
+const DEAF_MS = 60_000
+
+/** What all swarms of one service have in common. */
+export interface SwarmSurroundings {
+  readonly root: RootFolder
+  readonly peerId: PeerId
+  readonly client: string
+  /** Known once we listen. */
+  peerPort(): number
+  readonly clientPorts: ClientPorts
+  readonly random: () => number
+  log(event: string, fields: Record<string, unknown>): void
+  /** Our part in the swarm changed: bytes we still need, or null when we are not in it. */
+  onOwnPart(metainfo: Metainfo, left: number | null): void
+}
+
+export class Swarm {
+  readonly metainfo: Metainfo
+  readonly #around: SwarmSurroundings
+  #settings: SwarmSettings
+  #phase: SwarmPhase = { name: 'stopped' }
+  #queue: Promise<unknown> = Promise.resolve()
+  /** Ends the starts that were asked for before the next stop, those too whose turn has not come. */
+  #starting = new AbortController()
+
+  constructor(metainfo: Metainfo, settings: SwarmSettings, around: SwarmSurroundings) {
+    this.metainfo = metainfo
+    this.#settings = settings
+    this.#around = around
+  }
+
+  get phase(): SwarmPhase {
+    return this.#phase
+  }
+
+  get active(): ActivePhase | null {
+    return this.#phase.name === 'active' ? this.#phase : null
+  }
+
+  /** Resolves when no change of phase is under way. */
+  get settled(): Promise<unknown> {
+    return this.#queue
+  }
+
+  /** With the account of this run added. */
+  get settings(): SwarmSettings {
+    const { active } = this
+    if (!active) return this.#settings
+    const { downloaded, wasted } = active.torrent.counters
+    return {
+      ...this.#settings,
+      downloaded: this.#settings.downloaded + downloaded,
+      wasted: this.#settings.wasted + wasted,
+      uploaded: this.#settings.uploaded + active.torrent.upload.total,
+    }
+  }
+
+  get handshake(): Handshake {
+    const extensions = { fast: true, extended: true, dht: false }
+    return { infoHash: this.metainfo.infoHash, peerId: this.#around.peerId, extensions }
+  }
+
+  /** Joins the swarm: resolves when the files are known and peers are let in, or when that failed (see `phase`). */
+  start(options: { readonly recheck?: boolean } = {}): Promise<void> {
+    const { signal } = this.#starting
+    return this.#inTurn(async () => {
+      if (this.#phase.name === 'active') return
+      await this.#start(options.recheck ?? false, signal)
+    })
+  }
+
+  /** Leaves the swarm; nothing verified is lost. */
+  stop(): Promise<void> {
+    this.#starting.abort(new FilesError('stopped', false))
+    this.#starting = new AbortController()
+    return this.#inTurn(async () => {
+      await this.#leave()
+      this.#phase = { name: 'stopped' }
+    })
+  }
+
+  /** What the user wants of it, kept over restarts. */
+  async want(desired: 'started' | 'stopped'): Promise<void> {
+    this.#settings = { ...this.#settings, desired }
+    await orStorageRefusal('Could not note that for the next start', () => this.#save())
+    if (desired === 'started') await this.start()
+    else await this.stop()
+  }
+
+  /** Stops and forgets it. @param deleteData the complete files go too */
+  async remove(deleteData: boolean): Promise<void> {
+    await this.stop()
+    await orStorageRefusal('Could not remove the swarm', async () => {
+      // First what takes room: on a full disk the note that it is removed has none before.
+      await removeTree(this.#place.partial)
+      await removeTree(this.#place.journal)
+      if (deleteData) await removeTree(path.join(this.#around.root.shareable, this.metainfo.name))
+      this.#settings = { ...this.#settings, removed: true }
+      await this.#save()
+    })
+  }
+
+  adopt(connection: PeerConnection): void {
+    const { active } = this
+    if (active) active.runner.adopt(connection)
+    else connection.close()
+  }
+
+  /** At least once a second. */
+  tick(now: number): void {
+    const phase = this.#phase
+    if (phase.name === 'error' && phase.retryAt !== null && now >= phase.retryAt) {
+      this.#phase = { ...phase, retryAt: null }
+      void this.start()
+    }
+    if (phase.name !== 'active') return
+    phase.runner.dispatch({ type: 'tick' })
+    phase.runner.closeDeaf(now - DEAF_MS)
+    phase.flusher?.tick(now)
+  }
+
+  /** Writes the account down. When that fails it is told, and costs no more than the account. */
+  async save(): Promise<void> {
+    try {
+      await this.#save()
+    } catch (error) {
+      this.#log('settings.unsaved', { reason: sentence(error) })
+    }
+  }
+
+  get #place(): ReturnType<RootFolder['swarm']> {
+    return this.#around.root.swarm(this.metainfo.infoHash)
+  }
+
+  async #start(recheck: boolean, signal: AbortSignal): Promise<void> {
+    const checking: SwarmPhase = { name: 'checking', checked: 0, total: this.metainfo.pieceCount }
+    this.#phase = checking
+    try {
+      const storage = await openSwarmStorage({
+        root: this.#around.root,
+        metainfo: this.metainfo,
+        wasComplete: this.#settings.completedAt !== null,
+        recheck,
+        progress: (checked, total) => Object.assign(checking, { checked, total }),
+        signal,
+      })
+      this.#join(storage)
+      if (storage.have.isFull) await this.#complete()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #join(storage: SwarmStorage): void {
+    const { metainfo } = this
+    const torrent = new Torrent({
+      shape: metainfo,
+      have: storage.have,
+      ownPeerId: this.#around.peerId,
+      ownPort: this.#around.peerPort(),
+      client: this.#around.client,
+      announceTiers: foreignTrackers(metainfo.announceTiers, this.#around.peerPort(), (url, reason) =>
+        this.#log('tracker.skipped', { url, reason }),
+      ),
+      limits: DEFAULT_LIMITS,
+      choker: DEFAULT_CHOKER,
+      sha1,
+      random: this.#around.random,
+      now: monotonicNow(),
+    })
+    const { durable } = storage
+    const flusher =
+      durable &&
+      new DurableFlusher({
+        durable,
+        onPressure: (high) => runner.dispatch({ type: 'storage-pressure', high }),
+        onFailed: (error) => void this.#break(error),
+      })
+    const runner = new TorrentRunner({
+      torrent,
+      metainfo,
+      storage,
+      handshake: this.handshake,
+      clientPorts: this.#around.clientPorts,
+      userAgent: this.#around.client.replace(' ', '/'),
+      announceRequest: () => this.#announceRequest(torrent),
+      onEffect: (effect) => this.#onEffect(effect),
+      onWritten: (index, bytes) => flusher?.wrote(index, bytes),
+      onConnected: (connection) => this.#logPeer('peer.connected', connection),
+      onClosed: (connection, reason) => this.#logPeer('peer.closed', connection, { reason }),
+      onStorageError: (error) => void this.#break(error),
+      onBug: (error) =>
+        this.#log('bug', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    })
+    this.#phase = { name: 'active', torrent, runner, flusher, storage, moving: null }
+    this.#around.onOwnPart(metainfo, this.#left(torrent))
+    runner.dispatch({ type: 'tick' })
+  }
+
+  #left(torrent: Torrent): number {
+    const { pieceLength, length, pieceCount } = this.metainfo
+    const { have } = torrent
+    const lastShorter = have.has(pieceCount - 1) ? pieceLength * pieceCount - length : 0
+    return length - (have.count * pieceLength - lastShorter)
+  }
+
+  #announceRequest(torrent: Torrent): AnnounceRequest {
+    const { downloaded, uploaded } = this.settings
+    return {
+      infoHash: this.metainfo.infoHash,
+      peerId: this.#around.peerId,
+      port: this.#around.peerPort(),
+      uploaded,
+      downloaded,
+      left: this.#left(torrent),
+      numWant: 50,
+      compact: true,
+      noPeerId: true,
+    }
+  }
+
+  #onEffect(effect: Extract<TorrentEffect, { type: 'banned' | 'hash-failed' | 'completed' }>): void {
+    switch (effect.type) {
+      case 'banned':
+        return this.#log('peer.banned', { peer: effect.banKey, reason: effect.reason })
+      case 'hash-failed':
+        return this.#log('piece.hash-failed', { piece: effect.index })
+      case 'completed':
+        return void this.#inTurn(() => this.#complete())
+    }
+  }
+
+  /** All pieces are stored: the files go to `shareable/`, whole, and the peer goes on as a seeder. */
+  async #complete(): Promise<void> {
+    const { active } = this
+    if (!active) return
+    const { root } = this.#around
+    active.moving = `all pieces are here, moving ${this.metainfo.name} to shareable/`
+    try {
+      if (active.flusher) {
+        await active.flusher.flush()
+        await moveIntoPlace({
+          from: path.join(this.#place.partial, this.metainfo.name),
+          to: path.join(root.shareable, this.metainfo.name),
+        })
+        const finished = await openFinished(root, this.metainfo, active.torrent.have)
+        const before = active.storage
+        active.storage = finished
+        active.runner.useStorage(finished)
+        await before.close()
+        await removeTree(this.#place.partial)
+        await removeTree(this.#place.journal)
+      }
+      active.moving = null
+      if (this.#settings.completedAt === null) {
+        this.#settings = { ...this.#settings, completedAt: wallClock().toISOString() }
+        await this.save()
+        this.#log('swarm.completed', { name: this.metainfo.name })
+      }
+      this.#around.onOwnPart(this.metainfo, 0)
+    } catch (error) {
+      if (error instanceof StorageError && error.code === 'EEXIST') {
+        active.moving = `all pieces are here, but shareable/${this.metainfo.name} exists already: move it away, then stop and start the swarm`
+        return
+      }
+      await this.#leave()
+      this.#fail(error)
+    }
+  }
+
+  /** Storage failed under a running swarm: it pauses, and tries again by itself. */
+  #break(error: StorageError | NotDurableError): Promise<void> {
+    const failing = this.active
+    return this.#inTurn(async () => {
+      if (!failing || this.active !== failing) return
+      await this.#leave()
+      this.#fail(error)
+    })
+  }
+
+  #fail(error: unknown): void {
+    if (error instanceof FilesError && error.message === 'stopped') {
+      this.#phase = { name: 'stopped' }
+      return
+    }
+    const retry = error instanceof FilesError ? error.retry : !(error instanceof NewerFormatError)
+    this.#phase = { name: 'error', reason: sentence(error), retryAt: retry ? monotonicNow() + RETRY_MS : null }
+    this.#around.onOwnPart(this.metainfo, null)
+    this.#log('swarm.error', { reason: sentence(error) })
+  }
+
+  async #leave(): Promise<void> {
+    const { active } = this
+    if (!active) return
+    this.#around.onOwnPart(this.metainfo, null)
+    await active.runner.stop(GOODBYE_MS)
+    await active.flusher?.flush()
+    this.#settings = this.settings
+    this.#phase = { name: 'stopped' }
+    // Whatever is wrong with the disk, the swarm is left: it must be able to fail, and to be tried again.
+    await active.storage.close().catch((error: unknown) => this.#log('storage.unclosed', { reason: sentence(error) }))
+    await this.save()
+  }
+
+  /** The swarm's folder is there from its adding to its end: a removed one is not written again. */
+  async #save(): Promise<void> {
+    if (await pathExists(this.#place.folder)) await saveSettings(this.#place.settings, this.settings)
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(change)
+    this.#queue = turn.catch(() => undefined)
+    return turn
+  }
+
+  #logPeer(event: string, connection: PeerConnection, fields: Record<string, unknown> = {}): void {
+    this.#log(event, {
+      socket: connection.local.port,
+      peer: addressKey(connection.remote),
+      direction: connection.outbound ? 'outbound' : 'inbound',
+      ...fields,
+    })
+  }
+
+  #log(event: string, fields: Record<string, unknown>): void {
+    this.#around.log(event, { infoHash: this.metainfo.infoHash, ...fields })
+  }
+}
+
+function sentence(error: unknown): string {
+  if (error instanceof StorageError) return `${error.operation} ${error.path} failed: ${explainCode(error.code)}`
+  if (error instanceof NotDurableError) return `the disk did not take what was written: ${explainCode(error.code)}`
+  return error instanceof Error ? error.message : String(error)
+}
+
+const CODES: Record<string, string> = {
+  ENOSPC: 'the disk is full (ENOSPC); free some space, it goes on by itself',
+  EIO: 'the disk reports an input/output error (EIO)',
+  EACCES: 'permission denied (EACCES)',
+  EROFS: 'the file system is read-only (EROFS)',
+  'short-read': 'the file is shorter than it must be',
+}
+const explainCode = (code: string): string => CODES[code] ?? code
