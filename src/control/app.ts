@@ -1,0 +1,64 @@
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import type { RequestListener, Server } from 'node:http'
+import type { PeerService } from '../service/index.ts'
+import { answerProblem, installErrorAnswers, type Log, problemOf } from './error-answers.ts'
+import { hostGuard } from './host-guard.ts'
+import { checkMediaType, installBodyParsers } from './media-types.ts'
+import { registerOpenApi } from './openapi.ts'
+import { ProblemSchema } from './problem.ts'
+import { resources } from './resources/index.ts'
+import { RouteCatalogue } from './route-catalogue.ts'
+import { compileValidator } from './validation.ts'
+
+const BODY_LIMIT = 64 * 1024
+
+type Compilers = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>
+/** Its type knows Ajv's compilers only; any validator compiler works. */
+const buildValidator = (() => compileValidator) as unknown as NonNullable<Compilers['buildValidator']>
+
+const securityHeaders = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+}
+
+export interface AppOptions {
+  readonly service: PeerService
+  readonly version: string
+  /** The address to be listened on: requests have to name it. */
+  readonly host: string
+  readonly log: Log
+  /** Brings the server that the routes answer for; left out, they answer `inject` only. */
+  readonly serverFactory?: (handler: RequestListener) => Server
+}
+
+/** All routes, not listening: `inject` works, and so does `swagger` after `ready`. */
+export async function createApp({ service, version, host, log, serverFactory }: AppOptions): Promise<FastifyInstance> {
+  const guard = hostGuard(host)
+  const app = Fastify({
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    ...(serverFactory ? { serverFactory } : {}),
+    return503OnClosing: false,
+    // Not `setValidatorCompiler`: plugins that add schemas of their own would fall back to Ajv.
+    schemaController: { compilersFactory: { buildValidator } },
+    routerOptions: { ignoreTrailingSlash: true },
+    // The server's owner answers those.
+    clientErrorHandler: () => {},
+    frameworkErrors: (error, request, reply) => answerProblem(guard(request) ?? problemOf(error), request, reply),
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.headers(securityHeaders)
+    done(guard(request) ?? checkMediaType(request) ?? undefined)
+  })
+  const catalogue = new RouteCatalogue()
+  catalogue.watch(app)
+  installErrorAnswers(app, catalogue, log)
+  installBodyParsers(app)
+  app.addSchema(ProblemSchema.schema)
+  await registerOpenApi(app, version)
+  for (const resource of resources) await app.register(resource, { service, version, catalogue })
+  return app
+}

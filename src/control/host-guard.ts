@@ -1,0 +1,32 @@
+import type { FastifyRequest } from 'fastify'
+import { isIPv6 } from 'node:net'
+import { Problem } from './problem.ts'
+
+/** `127.0.0.1:5080`, `localhost`, `[::1]:5080`: host, then perhaps a port. */
+const AUTHORITY = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/
+
+/**
+ * Says no to what a browser can be made to send by a page of another site: a request to a name that an attacker's DNS
+ * points here (rebinding), and one that carries the Origin of another page. Any port is fine in Host, so that a
+ * forwarded port works; the Origin then has to be that very authority.
+ *
+ * @param host the address we listen on
+ */
+export function hostGuard(host: string): (request: FastifyRequest) => Problem | null {
+  const own = new Set(['localhost', '127.0.0.1', '[::1]', isIPv6(host) ? `[${host.toLowerCase()}]` : host])
+  return ({ headers }) => {
+    const authority = headers.host?.toLowerCase()
+    if (authority === undefined || authority === '') return new Problem('malformed-http', 'there is no Host header')
+    const name = AUTHORITY.exec(authority)?.[1]
+    if (name === undefined || !own.has(name)) {
+      return new Problem('wrong-host', `the Host header is ${quoted(authority)}, and here is ${[...own].join(', ')}`)
+    }
+    const origin = headers.origin
+    if (origin !== undefined && origin.toLowerCase() !== `http://${authority}`) {
+      return new Problem('foreign-origin', `the Origin is ${quoted(origin)}, and here is http://${authority}`)
+    }
+    return null
+  }
+}
+
+const quoted = (text: string): string => JSON.stringify(text.slice(0, 200))

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises'
+import type { PeerService } from '../service/index.ts'
+import { createApp } from './app.ts'
+
+/** Routes are only described here, so nothing may be asked of it. */
+const absentService = new Proxy({} as PeerService, {
+  get(_target, name) {
+    throw new Error(`service.${String(name)} was asked while routes were described`)
+  },
+})
+
+/** The text of openapi/openapi.json. */
+export async function openApiDocument(): Promise<string> {
+  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  const { version } = JSON.parse(manifest) as { readonly version: string }
+  const app = await createApp({ service: absentService, version, host: '127.0.0.1', log: () => {} })
+  await app.ready()
+  const document = app.swagger()
+  await app.close()
+  return `${JSON.stringify(document, null, 2)}\n`
+}

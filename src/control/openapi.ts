@@ -1,0 +1,27 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+
+/** Collects the routes that are added after it; `app.swagger()` is the document. */
+export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'swarmd',
+        version,
+        description:
+          'The control plane of a BitTorrent peer. Sizes are bytes, rates are bytes per second, times are RFC 3339 ' +
+          'in UTC; all numbers stay below 2^53. Errors are application/problem+json (RFC 9457) with a stable `code`.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/', description: 'This peer' }],
+      tags: [
+        { name: 'swarms', description: 'The torrents that this peer takes part in.' },
+        { name: 'service', description: 'The service itself.' },
+      ],
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => namedOr(json['$id'], index) },
+  })
+}
+
+const namedOr = (id: unknown, index: number): string => (typeof id === 'string' ? id : `Schema${index}`)

@@ -1,0 +1,151 @@
+import type { ServiceErrorCode } from '../service/index.ts'
+
+export interface ProblemRow {
+  readonly status: number
+  /** The same for every occurrence (RFC 9457 §3.1.3). */
+  readonly title: string
+  /** What the caller can do about it, for a person. */
+  readonly action: string
+}
+
+/** Faults that the control plane finds by itself; the rest are the service's. */
+type OwnProblemCode =
+  | 'malformed-http'
+  | 'malformed-url'
+  | 'invalid-json'
+  | 'invalid-request'
+  | 'foreign-origin'
+  | 'route-not-found'
+  | 'method-not-allowed'
+  | 'request-timeout'
+  | 'body-too-large'
+  | 'url-too-long'
+  | 'unsupported-media-type'
+  | 'wrong-host'
+  | 'headers-too-large'
+  | 'internal-error'
+
+export type ProblemCode = ServiceErrorCode | OwnProblemCode
+
+/** Every error answer there is. Codes are stable: programs compare them, so a row is added, never renamed. */
+export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
+  'malformed-http': {
+    status: 400,
+    title: 'Not a valid HTTP request',
+    action: 'Send HTTP/1.1 with one Host header; the port for peers is another one.',
+  },
+  'malformed-url': {
+    status: 400,
+    title: 'The path can not be decoded',
+    action: 'Check the percent signs in the path: each is followed by two hex digits.',
+  },
+  'invalid-json': {
+    status: 400,
+    title: 'The body is not valid JSON',
+    action: 'Send one JSON object in UTF-8, without the keys __proto__ and constructor.',
+  },
+  'invalid-request': {
+    status: 400,
+    title: 'The request does not fit its schema',
+    action: 'Correct what `errors` points at; /openapi.json has the schema.',
+  },
+  'foreign-origin': {
+    status: 403,
+    title: 'Requests from other web sites are refused',
+    action: 'Call the API from its own page, or from a program that sends no Origin header.',
+  },
+  'route-not-found': {
+    status: 404,
+    title: 'No such route',
+    action: 'GET / lists the routes.',
+  },
+  'swarm-not-found': {
+    status: 404,
+    title: 'No such swarm',
+    action: 'GET /swarms lists the info hashes of the swarms that are here.',
+  },
+  'torrent-not-found': {
+    status: 404,
+    title: 'No such .torrent file',
+    action: 'Give the path of a .torrent below torrents/, or send its bytes as application/x-bittorrent.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The route has no such method',
+    action: 'Use one of the methods in the Allow header.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request took too long to arrive',
+    action: 'Send the headers within 10 s and the whole request within 30 s.',
+  },
+  'swarm-conflict': {
+    status: 409,
+    title: 'The swarm is there already, and differs',
+    action: 'Look at the swarm that is there; delete it before adding it another way.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    action: 'A .torrent may have 10 MiB, any other body 64 KiB.',
+  },
+  'url-too-long': {
+    status: 414,
+    title: 'A part of the path is too long',
+    action: 'An info hash has 40 hex digits.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The media type of the body is not taken here',
+    action: 'Name one of the accepted types in Content-Type, such as application/json.',
+  },
+  'wrong-host': {
+    status: 421,
+    title: 'The Host header names another server',
+    action: 'Use the address that the service listens on, or localhost, as the host.',
+  },
+  'invalid-torrent': {
+    status: 422,
+    title: 'Not a valid .torrent',
+    action: 'Send the bytes of the .torrent as they are, for example with curl --data-binary @file.torrent.',
+  },
+  'unsupported-torrent': {
+    status: 422,
+    title: 'This kind of .torrent is not supported',
+    action: 'Make a version 1 torrent (BEP 3).',
+  },
+  'path-outside-torrents': {
+    status: 422,
+    title: 'The path leads out of torrents/',
+    action: 'Give a path below torrents/, without .. and links that lead elsewhere.',
+  },
+  'invalid-address': {
+    status: 422,
+    title: 'Not the address of a peer',
+    action: 'Write 10.0.0.1:5000 or [fe80::1]:5000, with a port from 1 to 65535.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The headers are too large',
+    action: 'Send less than 16 KiB of headers.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'The service met a fault of its own',
+    action: 'Look for the request id in the log of the service, and report what it says.',
+  },
+  'not-ready': {
+    status: 503,
+    title: 'The service is not ready yet',
+    action: 'Try again in a second.',
+  },
+  storage: {
+    status: 507,
+    title: 'The disk refused',
+    action: 'Make room, or check the disk and its rights; then try again.',
+  },
+}
+
+export function isProblemCode(text: string): text is ProblemCode {
+  return Object.hasOwn(problemTable, text)
+}

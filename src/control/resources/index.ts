@@ -1,0 +1,12 @@
+/** Every resource of the API, one plugin each. To add one: write its file and name it here. */
+import { files } from './files.ts'
+import { health } from './health.ts'
+import { openApiFile } from './open-api-file.ts'
+import { peers } from './peers.ts'
+import { pieces } from './pieces.ts'
+import { problems } from './problems.ts'
+import { root } from './root.ts'
+import { swarms } from './swarms.ts'
+import { version } from './version.ts'
+
+export const resources = [root, swarms, peers, pieces, files, health, version, openApiFile, problems] as const

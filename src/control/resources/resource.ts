@@ -1,0 +1,12 @@
+import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
+import type { PeerService } from '../../service/index.ts'
+import type { RouteCatalogue } from '../route-catalogue.ts'
+
+export interface ResourceOptions {
+  readonly service: PeerService
+  readonly version: string
+  readonly catalogue: RouteCatalogue
+}
+
+/** A plugin with one resource's routes, each beside its schema. */
+export type Resource = FastifyPluginCallbackTypebox<ResourceOptions & Record<never, never>>

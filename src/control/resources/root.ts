@@ -1,0 +1,41 @@
+import { Type } from 'typebox'
+import { problemResponses } from '../problem.ts'
+import type { CatalogueEntry } from '../route-catalogue.ts'
+import type { Resource } from './resource.ts'
+
+const RootSchema = Type.Object({
+  name: Type.String({ description: 'The program.', examples: ['swarmd'] }),
+  version: Type.String({ description: 'Version of the service.', examples: ['0.1.0'] }),
+  links: Type.Array(
+    Type.Object({
+      rel: Type.String({ description: "The operation's name in the OpenAPI document.", examples: ['listSwarms'] }),
+      href: Type.String({ description: 'Where it is.', examples: ['/swarms'] }),
+      title: Type.String({ description: 'What is there.', examples: ['List swarms'] }),
+    }),
+    { description: 'What can be read without knowing more.' },
+  ),
+})
+
+/** A GET that needs no parameter. */
+const isStart = ({ method, url }: CatalogueEntry): boolean => method === 'GET' && url !== '/' && !url.includes(':')
+
+export const root: Resource = (app, { version, catalogue }, done) => {
+  app.get(
+    '/',
+    {
+      schema: {
+        operationId: 'getLinks',
+        summary: 'Where to start',
+        tags: ['service'],
+        response: { 200: RootSchema, ...problemResponses() },
+      },
+    },
+    () => {
+      const links = catalogue.entries.filter(isStart).map(({ url, schema }) => {
+        return { rel: schema.operationId ?? url, href: url, title: schema.summary ?? url }
+      })
+      return { name: 'swarmd', version, links }
+    },
+  )
+  done()
+}

@@ -1,0 +1,84 @@
+import { Type } from 'typebox'
+import type { SwarmView } from '../../service/index.ts'
+import {
+  byteCount,
+  byteRate,
+  component,
+  count,
+  fraction,
+  INFO_HASH_EXAMPLE,
+  numberOrNull,
+  oneOf,
+  stringOrNull,
+} from '../schema.ts'
+
+export const swarmStatuses = ['seeder', 'peer', 'leech'] as const
+export const swarmStates = [
+  'checking',
+  'downloading',
+  'seeding',
+  'stalled',
+  'stopped',
+  'error',
+  'fetching-metadata',
+] as const
+
+export const SwarmSchema = component<SwarmView>()(
+  'Swarm',
+  Type.Object(
+    {
+      infoHash: Type.String({
+        pattern: '^[0-9a-f]{40}$',
+        description: "SHA-1 of the torrent's info dictionary: the name of the swarm.",
+        examples: [INFO_HASH_EXAMPLE],
+      }),
+      name: Type.String({
+        description: 'File or folder below shareable/. Comes from the torrent: show it as text, never as HTML.',
+        examples: ['lab-image.img'],
+      }),
+      status: oneOf(swarmStatuses, {
+        description: 'seeder: has all pieces; peer: has some and wants some; leech: has none yet.',
+        examples: ['peer'],
+      }),
+      state: oneOf(swarmStates, { description: 'What this peer does in the swarm now.', examples: ['downloading'] }),
+      stateReason: Type.String({
+        description: 'Why it is in this state, in a sentence.',
+        examples: ['downloading from 3 of 5 peers'],
+      }),
+      length: byteCount('All files together.', 42949672960),
+      pieceLength: byteCount('One piece; the last may be shorter.', 4194304),
+      pieces: Type.Object({
+        total: count('Pieces of the torrent.', 10240),
+        have: count('Pieces that are here and verified.', 5120),
+      }),
+      progress: fraction('Part of the bytes that is here and verified, 0 to 1.', 0.5),
+      downloadRate: byteRate('Payload that comes in.', 104857600),
+      uploadRate: byteRate('Payload that goes out.', 52428800),
+      downloaded: byteCount('Payload got since the swarm was added.', 21474836480),
+      uploaded: byteCount('Payload given since the swarm was added.', 10737418240),
+      wasted: byteCount('Payload of no use: duplicates, failed hashes, blocks not asked for.', 16384),
+      etaSeconds: numberOrNull({
+        description: 'Until it is complete at this rate. Seconds; null when unknown or complete.',
+        examples: [205],
+      }),
+      peers: Type.Object({
+        connected: count('Peers with an open connection.', 5),
+        unchoked: count('Peers that may download from here.', 4),
+        downloadingFrom: count('Peers that are being downloaded from.', 3),
+        known: count('Peers whose address is known.', 12),
+      }),
+      isPrivate: Type.Boolean({ description: 'Peers come from trackers only (BEP 27).', examples: [false] }),
+      addedAt: Type.String({
+        format: 'date-time',
+        description: 'When the swarm was added. RFC 3339, UTC.',
+        examples: ['2026-01-31T09:30:00.000Z'],
+      }),
+      completedAt: stringOrNull({
+        format: 'date-time',
+        description: 'When the last piece was verified; null while pieces are missing. RFC 3339, UTC.',
+        examples: [null],
+      }),
+    },
+    { description: 'A torrent that this peer takes part in.' },
+  ),
+)

@@ -1,0 +1,200 @@
+import { type Static, Type } from 'typebox'
+import type { AddResult, PeerService, SwarmView } from '../../service/index.ts'
+import { TORRENT_MEDIA_TYPE } from '../media-types.ts'
+import { pageOf, pageQuery, takePage } from '../page.ts'
+import { problemResponses } from '../problem.ts'
+import { infoHashOf, oneOf, SwarmParams } from '../schema.ts'
+import type { Resource } from './resource.ts'
+import { SwarmSchema, swarmStates, swarmStatuses } from './swarm-schema.ts'
+
+const TORRENT_LIMIT = 10 * 1024 * 1024
+
+const AddByPath = Type.Object(
+  {
+    path: Type.String({
+      minLength: 1,
+      maxLength: 4096,
+      description: 'Path of a .torrent below torrents/.',
+      examples: ['images/lab-image.torrent'],
+    }),
+  },
+  { additionalProperties: false },
+)
+
+const ListQuery = Type.Object(
+  {
+    ...pageQuery,
+    status: Type.Optional(oneOf(swarmStatuses, { description: 'Only swarms that this peer has this status in.' })),
+    state: Type.Optional(oneOf(swarmStates, { description: 'Only swarms in this state.' })),
+  },
+  { additionalProperties: false },
+)
+
+const Change = Type.Object(
+  {
+    state: oneOf(['started', 'stopped'], {
+      description: 'started: take part in the swarm; stopped: leave it. Kept over restarts.',
+      examples: ['stopped'],
+    }),
+  },
+  { additionalProperties: false },
+)
+
+const RemoveQuery = Type.Object(
+  {
+    data: Type.Optional(
+      oneOf(['keep', 'delete'], {
+        default: 'keep',
+        description: 'delete: complete files in shareable/ go too. A partial file goes in any case.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
+const locationHeader = {
+  location: { type: 'string', description: 'Path of the swarm.', examples: ['/swarms/{infoHash}'] },
+}
+
+const addSchema = {
+  operationId: 'addSwarm',
+  summary: 'Add a torrent',
+  description: 'Joins the swarm of a torrent. Adding one that is there already changes nothing and answers 200.',
+  tags: ['swarms'],
+  body: {
+    content: {
+      [TORRENT_MEDIA_TYPE]: { schema: Type.Unsafe<Uint8Array>({ description: 'The .torrent as it is, ≤ 10 MiB.' }) },
+      'application/json': { schema: AddByPath },
+    },
+  },
+  response: {
+    200: SwarmSchema.ref({ description: 'The swarm was there already.', headers: locationHeader }),
+    201: SwarmSchema.ref({ description: 'The swarm is new.', headers: locationHeader }),
+    ...problemResponses(
+      'invalid-json',
+      'invalid-request',
+      'torrent-not-found',
+      'swarm-conflict',
+      'body-too-large',
+      'unsupported-media-type',
+      'invalid-torrent',
+      'unsupported-torrent',
+      'path-outside-torrents',
+      'not-ready',
+      'storage',
+    ),
+  },
+}
+
+/** In a scope of its own, so that no other route takes the bytes of a torrent. */
+const adding: Resource = (app, { service }, done) => {
+  app.addContentTypeParser(
+    TORRENT_MEDIA_TYPE,
+    { parseAs: 'buffer', bodyLimit: TORRENT_LIMIT },
+    (_request, body, parsed) => parsed(null, body),
+  )
+  app.post('/swarms', { schema: addSchema }, async (request, reply) => {
+    const { created, swarm } = await add(service, request.body as Uint8Array | Static<typeof AddByPath>)
+    return reply
+      .code(created ? 201 : 200)
+      .header('location', `/swarms/${swarm.infoHash}`)
+      .send(swarm)
+  })
+  done()
+}
+
+function add(service: PeerService, body: Uint8Array | Static<typeof AddByPath>): Promise<AddResult> {
+  return body instanceof Uint8Array ? service.addTorrent(body) : service.addTorrentFile(body.path)
+}
+
+const changing: Resource = (app, { service }, done) => {
+  app.patch(
+    '/swarms/:infoHash',
+    {
+      schema: {
+        operationId: 'changeSwarm',
+        summary: 'Start or stop a swarm',
+        tags: ['swarms'],
+        params: SwarmParams,
+        body: Change,
+        response: {
+          200: SwarmSchema.ref(),
+          ...problemResponses(
+            'invalid-json',
+            'invalid-request',
+            'swarm-not-found',
+            'unsupported-media-type',
+            'storage',
+          ),
+        },
+      },
+    },
+    ({ params, body }) => service.setDesiredState(infoHashOf(params), body.state),
+  )
+  app.delete(
+    '/swarms/:infoHash',
+    {
+      schema: {
+        operationId: 'removeSwarm',
+        summary: 'Remove a swarm',
+        description: 'Leaves the swarm and forgets it. Complete files stay unless data=delete.',
+        tags: ['swarms'],
+        params: SwarmParams,
+        querystring: RemoveQuery,
+        response: {
+          204: Type.Null({ description: 'It is gone.' }),
+          ...problemResponses('invalid-request', 'swarm-not-found', 'storage'),
+        },
+      },
+    },
+    async ({ params, query }, reply) => {
+      await service.remove(infoHashOf(params), { deleteData: query.data === 'delete' })
+      return reply.code(204).send(null)
+    },
+  )
+  done()
+}
+
+/** Oldest first. */
+const swarmKey = (swarm: SwarmView): string => `${swarm.addedAt} ${swarm.infoHash}`
+
+export const swarms: Resource = (app, options, done) => {
+  const { service } = options
+  app.addSchema(SwarmSchema.schema)
+  app.register(adding, options)
+  app.register(changing, options)
+  app.get(
+    '/swarms',
+    {
+      schema: {
+        operationId: 'listSwarms',
+        summary: 'List swarms',
+        description: 'In the order they were added.',
+        tags: ['swarms'],
+        querystring: ListQuery,
+        response: { 200: pageOf(SwarmSchema.ref(), 'A page of swarms.'), ...problemResponses('invalid-request') },
+      },
+    },
+    ({ query }) => {
+      const { status, state } = query
+      const wanted = service.swarms().filter((swarm) => {
+        return (status === undefined || swarm.status === status) && (state === undefined || swarm.state === state)
+      })
+      return takePage(wanted, swarmKey, query)
+    },
+  )
+  app.get(
+    '/swarms/:infoHash',
+    {
+      schema: {
+        operationId: 'getSwarm',
+        summary: 'Show a swarm',
+        tags: ['swarms'],
+        params: SwarmParams,
+        response: { 200: SwarmSchema.ref(), ...problemResponses('invalid-request', 'swarm-not-found') },
+      },
+    },
+    ({ params }) => service.swarm(infoHashOf(params)),
+  )
+  done()
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import { openApiDocument } from '../../src/control/openapi-document.ts'
+import { controlApp } from './control-app.ts'
+
+const repository = new URL('../../', import.meta.url).pathname
+const run = promisify(execFile)
+
+interface Operation {
+  readonly operationId: string
+  readonly summary?: string
+  readonly tags: readonly string[]
+  readonly responses: Readonly<Record<string, unknown>>
+}
+
+interface Document {
+  readonly openapi: string
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> }
+}
+
+test('the committed file is what the routes say', async () => {
+  assert.equal(await readFile(`${repository}openapi/openapi.json`, 'utf8'), await openApiDocument())
+})
+
+test('the service serves the same document, and every route answers to it', async (t) => {
+  const { app } = await controlApp(t)
+  const answer = await app.inject('/openapi.json')
+  assert.match(String(answer.headers['content-type']), /^application\/json/)
+  const document = answer.json<Document>()
+  assert.deepEqual(document, JSON.parse(await openApiDocument()))
+  assert.match(document.openapi, /^3\.1\./)
+})
+
+test('each operation has a name of its own, a tag, a summary and says how errors look', async () => {
+  const { paths, components } = JSON.parse(await openApiDocument()) as Document
+  const operations = Object.values(paths).flatMap((path) => Object.values(path))
+  const names = operations.map(({ operationId }) => operationId)
+  assert.equal(new Set(names).size, names.length)
+  for (const { operationId, summary, tags, responses } of operations) {
+    assert.match(operationId, /^[a-z]+([A-Z][a-z]+)+$|^getOpenApi$/)
+    assert.ok(summary !== undefined && tags.length === 1 && 'default' in responses, operationId)
+  }
+  assert.deepEqual(Object.keys(components.schemas), ['Problem', 'Swarm', 'Peer', 'Pieces', 'File', 'ProblemKind'])
+})
+
+test('every reference in the document leads somewhere, and every field has a description', async () => {
+  const text = await openApiDocument()
+  const { components } = JSON.parse(text) as Document
+  for (const [, name] of text.matchAll(/"\$ref": "#\/components\/schemas\/([^"]+)"/g)) {
+    assert.ok(components.schemas[name ?? ''] !== undefined, name)
+  }
+  assert.equal([...text.matchAll(/"\$ref": "(?!#\/components\/schemas\/)/g)].length, 0)
+  for (const [name, schema] of Object.entries(components.schemas)) {
+    const { properties } = schema as { properties: Record<string, { description?: string; type: unknown }> }
+    for (const [field, { description, type }] of Object.entries(properties)) {
+      assert.ok(description !== undefined || type === 'object', `${name}.${field}`)
+    }
+  }
+})
+
+test('the root lists what can be read, with working links', async (t) => {
+  const { app } = await controlApp(t)
+  const { name, links } = (await app.inject('/')).json<{ name: string; links: { rel: string; href: string }[] }>()
+  assert.equal(name, 'swarmd')
+  assert.ok(links.some(({ rel, href }) => rel === 'listSwarms' && href === '/swarms'))
+  for (const { href } of links) assert.equal((await app.inject(href)).statusCode, 200, href)
+})
+
+test('liveness and version are told', async (t) => {
+  const { app, service } = await controlApp(t)
+  const { version, memberId, startedAt } = service.identity()
+  assert.deepEqual((await app.inject('/livez')).json(), { status: 'ok' })
+  assert.deepEqual((await app.inject('/version')).json(), { version, memberId, startedAt, runtime: process.version })
+})
+
+test('the generator writes the file, and with --check tells when it is stale', async (t) => {
+  const copy = await mkdtemp(join(tmpdir(), 'swarmd-generate-'))
+  t.after(() => rm(copy, { recursive: true }))
+  for (const part of ['src', 'openapi', 'package.json'])
+    await cp(join(repository, part), join(copy, part), { recursive: true })
+  await symlink(join(repository, 'node_modules'), join(copy, 'node_modules'))
+  const generate = (...args: string[]) => run(process.execPath, [join(copy, 'src/control/generate.ts'), ...args])
+  await generate('--check')
+  await writeFile(join(copy, 'openapi/openapi.json'), '{}\n')
+  await assert.rejects(generate('--check'), { code: 1, stderr: /npm run generate/ })
+  await generate()
+  await generate('--check')
+})
