@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+
+const repository = new URL('../../', import.meta.url).pathname
+
+interface Outcome {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs the command as a user would, from another directory. */
+function swarmd(argv: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const options = { cwd: '/', env: { PATH: process.env['PATH'] ?? '', ...env } }
+    const child = execFile(
+      process.execPath,
+      [`${repository}src/cli/swarmd.js`, ...argv],
+      options,
+      (_error, out, err) => {
+        resolve({ code: child.exitCode ?? -1, out, err })
+      },
+    )
+  })
+}
+
+test('--version is that of the package', async () => {
+  const { version } = JSON.parse(await readFile(`${repository}package.json`, 'utf8')) as { version: string }
+  assert.deepEqual(await swarmd(['--version']), { code: 0, out: `${version}\n`, err: '' })
+})
+
+test('help tells the options with their names in the environment, and gives examples', async () => {
+  const { code, out, err } = await swarmd(['help', 'serve'])
+  assert.deepEqual([code, err], [0, ''])
+  for (const word of ['--port', 'SWARMD_PORT', '--client-ports', 'SWARMD_CLIENT_PORTS', '5080', 'Examples:']) {
+    assert.ok(out.includes(word), word)
+  }
+})
+
+for (const argv of [[], ['srve'], ['serve', '--prot', '1'], ['serve', '--port'], ['serve', 'now']]) {
+  test(`"swarmd ${argv.join(' ')}" is a usage error: 2, and words on stderr`, async () => {
+    const { code, out, err } = await swarmd(argv)
+    assert.deepEqual([code, out], [2, ''])
+    assert.match(err, argv.length === 0 ? /^Usage: / : /^swarmd: /)
+  })
+}
+
+test('a setting that can not be used exits 78 with one line', async () => {
+  const line = 'swarmd: --port 70000: give a whole number from 0 to 65535 (also SWARMD_PORT)\n'
+  assert.deepEqual(await swarmd(['serve', '--port', '70000']), { code: 78, out: '', err: line })
+  assert.deepEqual(await swarmd(['serve'], { SWARMD_PORT: '70000' }), { code: 78, out: '', err: line })
+})
+
+test('a flag wins over the environment', async () => {
+  const { err } = await swarmd(['serve', '--port', 'flag'], { SWARMD_PORT: 'environment' })
+  assert.match(err, /^swarmd: --port flag: /)
+})

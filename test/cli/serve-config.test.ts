@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { environmentName } from '../../src/cli/config-error.ts'
+import { defaultClientPorts, readServeConfig, type ServeOptions } from '../../src/cli/serve-config.ts'
+
+const standard: ServeOptions = {
+  root: '.',
+  host: '0.0.0.0',
+  port: '5000',
+  apiHost: '127.0.0.1',
+  apiPort: '5080',
+  maxConnections: '200',
+}
+
+test('the standard settings become a config with a whole path', () => {
+  assert.deepEqual(readServeConfig(standard), {
+    root: process.cwd(),
+    host: '0.0.0.0',
+    port: 5000,
+    apiHost: '127.0.0.1',
+    apiPort: 5080,
+    clientPorts: { first: 5001, last: 5064 },
+    maxConnections: 200,
+  })
+})
+
+test('client ports are a range, or 0 for those the system chooses', () => {
+  assert.deepEqual(readServeConfig({ ...standard, clientPorts: '6000-6000' }).clientPorts, { first: 6000, last: 6000 })
+  assert.equal(readServeConfig({ ...standard, clientPorts: '0' }).clientPorts, null)
+})
+
+test('the standard client ports follow the peer port, and leave out the port of the API', () => {
+  assert.deepEqual(defaultClientPorts(7000, 7080), { first: 7001, last: 7064 })
+  assert.deepEqual(defaultClientPorts(5040, 5080), { first: 5041, last: 5079 })
+  assert.deepEqual(defaultClientPorts(5000, 5001), { first: 5002, last: 5064 })
+  assert.deepEqual(defaultClientPorts(65530, 5080), { first: 65531, last: 65535 })
+  assert.equal(defaultClientPorts(65535, 5080), null)
+  assert.equal(defaultClientPorts(65534, 65535), null)
+  assert.equal(defaultClientPorts(0, 5080), null)
+})
+
+test('two ports that the system chooses do not collide', () => {
+  const { port, apiPort } = readServeConfig({ ...standard, port: '0', apiPort: '0' })
+  assert.deepEqual([port, apiPort], [0, 0])
+})
+
+const bad: readonly (readonly [keyof ServeOptions, string, RegExp])[] = [
+  ['port', '65536', /^--port 65536: give a whole number from 0 to 65535 \(also SWARMD_PORT\)$/],
+  ['port', '-1', /^--port -1: /],
+  ['port', '5e3', /^--port 5e3: /],
+  ['port', '', /^--port "": /],
+  ['apiPort', '5000', /^--api-port 5000: is the peer port.*\(also SWARMD_API_PORT\)$/],
+  ['apiPort', 'http', /^--api-port http: /],
+  ['maxConnections', '0', /^--max-connections 0: give a whole number from 1 /],
+  ['host', 'lab-7', /^--host lab-7: give an IP address/],
+  ['apiHost', '0.0.0.0', /^--api-host 0\.0\.0\.0: .*127\.0\.0\.1/],
+  ['apiHost', '10.0.0.248', /^--api-host 10\.0\.0\.248: /],
+  ['clientPorts', '5064-5001', /^--client-ports 5064-5001: give a range such as 5001-5064/],
+  ['clientPorts', '5001', /^--client-ports 5001: /],
+  ['clientPorts', '0-10', /^--client-ports 0-10: /],
+  ['clientPorts', '5001-70000', /^--client-ports 5001-70000: /],
+  ['clientPorts', '4990-5010', /^--client-ports 4990-5010: holds the peer port 5000/],
+  ['clientPorts', '5070-5090', /^--client-ports 5070-5090: holds the API port 5080/],
+  ['root', '', /^--root "": give a directory/],
+  ['root', import.meta.filename, /^--root .*: is not a directory/],
+]
+
+for (const [name, value, message] of bad) {
+  test(`${name} "${value}" is refused in one line that names the flag and the fix`, () => {
+    assert.throws(() => readServeConfig({ ...standard, [name]: value }), { name: 'ConfigError', message })
+  })
+}
+
+test('each flag has its name in the environment', () => {
+  assert.equal(environmentName('--port'), 'SWARMD_PORT')
+  assert.equal(environmentName('--client-ports'), 'SWARMD_CLIENT_PORTS')
+})

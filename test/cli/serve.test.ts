@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
+import { test } from 'node:test'
+import { serve, type ServeSystem } from '../../src/cli/serve.ts'
+import type { ServeConfig } from '../../src/cli/serve-config.ts'
+import { RootLockedError } from '../../src/service/index.ts'
+import { FakeService } from '../support/fake-service.ts'
+
+const config: ServeConfig = {
+  root: '/srv/swarmd',
+  host: '10.0.0.248',
+  port: 5000,
+  apiHost: '127.0.0.1',
+  apiPort: 0,
+  clientPorts: { first: 5001, last: 5064 },
+  maxConnections: 200,
+}
+
+function fakeSystem(service: FakeService, startService: ServeSystem['startService'] = async () => service) {
+  const printed = new EventEmitter()
+  const out: string[] = []
+  const err: string[] = []
+  const exits: number[] = []
+  const clock = { now: 0 }
+  const signals = new EventEmitter()
+  const system: ServeSystem = {
+    startService,
+    signals,
+    now: () => clock.now,
+    exit: (code) => void exits.push(code),
+    out: (line) => {
+      out.push(line)
+      printed.emit('line', line)
+    },
+    err: (line) => void err.push(line),
+  }
+  const ready = new Promise<string>((resolve) => {
+    printed.on('line', (line: string) => {
+      const url = /^API at (.*)\n$/.exec(line)?.[1]
+      if (url !== undefined) resolve(url)
+    })
+  })
+  return { system, out, err, exits, clock, signals, ready }
+}
+
+test('it starts, tells where, answers, and stops at SIGTERM with 0', async () => {
+  const service = new FakeService(1, 2)
+  const { system, out, signals, ready } = fakeSystem(service)
+  const ended = serve(config, system)
+  const url = await ready
+  assert.deepEqual(out, [
+    'Peer 6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11 (peer in 2 swarms)\n',
+    'Listening for peers and tracker requests at 10.0.0.248:5000\n',
+    `API at ${url}\n`,
+  ])
+  assert.equal((await fetch(`${url}/swarms`)).status, 200)
+  signals.emit('SIGTERM')
+  assert.equal(await ended, 0)
+  assert.equal(service.stopped, true)
+  await assert.rejects(fetch(`${url}/swarms`))
+  assert.equal(signals.listenerCount('SIGTERM'), 0)
+})
+
+test('the service gets its part of the config, and its events become log lines and lines for people', async () => {
+  const service = new FakeService()
+  const { system, out, err, signals, ready } = fakeSystem(service, async (whole) => {
+    const { root, host, port, clientPorts, maxConnections } = config
+    assert.partialDeepStrictEqual(whole, { root, host, port, clientPorts, maxConnections })
+    const fields = { socket: 5001, peer: '10.0.0.251:5000', direction: 'outbound' }
+    whole.log('peer.connected', fields)
+    return service
+  })
+  const ended = serve(config, system)
+  await ready
+  signals.emit('SIGINT')
+  assert.equal(await ended, 0)
+  assert.equal(out[0], 'Socket 5001 connected to peer 10.0.0.251:5000\n')
+  const events = err.map((line) => (JSON.parse(line) as { event: string }).event)
+  assert.deepEqual(events, ['peer.connected', 'service.started', 'service.stopping', 'service.stopped'])
+})
+
+test('a signal that comes twice at once is one, and a later one exits at once', async () => {
+  const service = new FakeService()
+  const { system, exits, clock, signals, ready } = fakeSystem(service)
+  const finish = Promise.withResolvers<void>()
+  service.stop = () => finish.promise
+  const ended = serve(config, system)
+  await ready
+  signals.emit('SIGINT')
+  clock.now = 10
+  signals.emit('SIGINT')
+  assert.deepEqual(exits, [])
+  clock.now = 1000
+  signals.emit('SIGINT')
+  signals.emit('SIGTERM')
+  assert.deepEqual(exits, [130, 143])
+  finish.resolve()
+  assert.equal(await ended, 0)
+})
+
+test('a stop that hangs ends after nine seconds', async (t) => {
+  const service = new FakeService()
+  const { system, exits, err, signals, ready } = fakeSystem(service)
+  const stopping = Promise.withResolvers<void>()
+  const finish = Promise.withResolvers<void>()
+  service.stop = () => {
+    stopping.resolve()
+    return finish.promise
+  }
+  const ended = serve(config, system)
+  await ready
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  signals.emit('SIGTERM')
+  await stopping.promise
+  t.mock.timers.tick(8_999)
+  assert.deepEqual(exits, [])
+  t.mock.timers.tick(1)
+  assert.deepEqual(exits, [1])
+  assert.match(err.at(-1) ?? '', /"event":"service.stop-late"/)
+  finish.resolve()
+  await ended
+})
+
+test('an API port that is taken exits 69, names it and its flag, and stops the service', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1')
+  t.after(() => other.close())
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const service = new FakeService()
+  const { system, err, out } = fakeSystem(service)
+  assert.equal(await serve({ ...config, apiPort: port }, system), 69)
+  assert.deepEqual(err, [`swarmd: port ${port} is in use; stop the program that has it, or give another --api-port\n`])
+  assert.deepEqual(out, [])
+  assert.equal(service.stopped, true)
+})
+
+const failure = (message: string, fields: object, cause?: Error) => Object.assign(new Error(message, { cause }), fields)
+
+for (const [what, error, code, line] of [
+  [
+    'a peer port that is taken',
+    failure('start failed', {}, failure('listen EADDRINUSE', { code: 'EADDRINUSE', port: 5000 })),
+    69,
+    'port 5000 is in use; stop the program that has it, or give another --port',
+  ],
+  [
+    'a root that another service has',
+    new RootLockedError('/srv/swarmd', 4711),
+    69,
+    '/srv/swarmd is in use by process 4711: stop it first, or give this one another --root',
+  ],
+  ['a root below a file', failure('mkdir ENOTDIR', { code: 'ENOTDIR' }), 78, '--root /srv/swarmd: mkdir ENOTDIR'],
+  ['a root without rights', failure('mkdir EACCES', { code: 'EACCES' }), 78, '--root /srv/swarmd: mkdir EACCES'],
+  ['a low port without rights', failure('listen EACCES', { code: 'EACCES', port: 80 }), 78, '--port: listen EACCES'],
+  [
+    'an address of another machine',
+    failure('bind EADDRNOTAVAIL', { code: 'EADDRNOTAVAIL', port: 5000 }),
+    78,
+    '--host: this machine has no such address (bind EADDRNOTAVAIL)',
+  ],
+  ['a fault of our own', failure('oh', {}), 1, 'oh'],
+] as const) {
+  test(`${what} exits ${code} with one line that says so`, async () => {
+    const { system, err } = fakeSystem(new FakeService(), () => Promise.reject(error))
+    assert.equal(await serve(config, system), code)
+    assert.equal(err[0], `swarmd: ${line}\n`)
+    assert.equal(err.length, code === 1 ? 2 : 1)
+  })
+}
