@@ -1,0 +1,13 @@
+/** The middle value; of an even number of values, the mean of the two in the middle. NaN when there is none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const [low, high] = [sorted[middle - 1], sorted[middle]]
+  if (high === undefined) return Number.NaN
+  return sorted.length % 2 === 1 || low === undefined ? high : (low + high) / 2
+}
+
+/** `min / median / max` with so many decimals. */
+export function spread(values: readonly number[], decimals: number): string {
+  return [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(decimals)).join(' / ')
+}

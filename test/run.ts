@@ -1,0 +1,63 @@
+/**
+ * `npm test`: all checks in order, cheap ones first; ends at the first that fails. Unit tests share the cores, tests
+ * that measure time or make network namespaces have the machine to themselves.
+ *
+ * `npm test -- unit` (or any folder of test/) runs only that.
+ */
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import path from 'node:path'
+
+const TOP = path.resolve(import.meta.dirname, '..')
+/** Folders whose files run one at a time, in this order, after all others. */
+const ALONE = ['service', 'hostile', 'e2e', 'interop']
+/** No tests in there. */
+const NOT_TESTS = ['support', 'bench', 'fixtures']
+
+const folders = process.argv.slice(2)
+
+function step(name: string, command: string, args: readonly string[]): void {
+  const began = performance.now()
+  process.stdout.write(`\n── ${name}\n`)
+  const { status, error } = spawnSync(command, args, { cwd: TOP, stdio: 'inherit' })
+  if (error) process.stderr.write(`${command}: ${error.message}\n`)
+  process.stdout.write(
+    `── ${name}: ${status === 0 ? 'ok' : 'FAILED'}, ${((performance.now() - began) / 1000).toFixed(1)} s\n`,
+  )
+  if (status !== 0) process.exit(1)
+}
+
+/** Test files below test/FOLDER, or those right in test/. */
+function testFiles(folder: string): string[] {
+  const inside = path.join(TOP, 'test', folder)
+  return readdirSync(inside, { recursive: folder !== '', encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => path.join('test', folder, name))
+    .sort()
+}
+
+function tests(name: string, files: readonly string[], concurrency: number): void {
+  const reporter = ['--test-reporter=spec']
+  step(name, process.execPath, [
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    '--test-timeout=900000',
+    ...reporter,
+    ...files,
+  ])
+}
+
+if (folders.length > 0) {
+  for (const folder of folders) tests(folder, testFiles(folder), 1)
+} else {
+  step('lint', 'npx', ['oxlint', '--type-aware', '--deny-warnings'])
+  step('format', 'npx', ['biome', 'format', '.'])
+  step('types', 'npx', ['tsc', '--noEmit'])
+  step('generated files', process.execPath, ['src/control/generate.ts', '--check'])
+  const all = readdirSync(path.join(TOP, 'test'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !NOT_TESTS.includes(entry.name))
+    .map((entry) => entry.name)
+  const together = ['', ...all.filter((name) => !ALONE.includes(name))].flatMap(testFiles)
+  tests('unit, sim, fuzz, control', together, 2)
+  tests('service, hostile, interop', ALONE.filter((name) => all.includes(name)).flatMap(testFiles), 1)
+}

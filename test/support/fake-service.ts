@@ -1,0 +1,172 @@
+import { ServiceError, type FileView, type PeerService, type PeerView, type SwarmView } from '../../src/service/face.ts'
+
+type InfoHash = SwarmView['infoHash']
+
+/** The 40 hex digits that this number ends. */
+export function fakeHash(number: number): InfoHash {
+  return number.toString(16).padStart(40, '0') as InfoHash
+}
+
+export function fakeSwarm(number: number, changes: Partial<SwarmView> = {}): SwarmView {
+  return {
+    infoHash: fakeHash(number),
+    name: `file-${number}.img`,
+    status: 'peer',
+    state: 'downloading',
+    stateReason: 'downloading from 1 of 2 peers',
+    length: 3_000_000_000_000,
+    pieceLength: 262144,
+    pieces: { total: 12, have: 6 },
+    progress: 0.5,
+    downloadRate: 1048576.5,
+    uploadRate: 524288,
+    downloaded: 1572864,
+    uploaded: 786432,
+    wasted: 16384,
+    etaSeconds: 1.5,
+    peers: { connected: 2, unchoked: 1, downloadingFrom: 1, known: 5 },
+    isPrivate: false,
+    addedAt: new Date(Date.UTC(2026, 0, 1) + number * 1000).toISOString(),
+    completedAt: null,
+    ...changes,
+  }
+}
+
+export function fakePeer(number: number): PeerView {
+  return {
+    address: `10.0.0.${number}:5000`,
+    peerId: fakeHash(number),
+    client: '<img src=x onerror=alert(1)>',
+    direction: 'outbound',
+    localAddress: `10.0.0.248:${5000 + number}`,
+    progress: 0.25,
+    downloadRate: 1000,
+    uploadRate: 2000,
+    downloaded: 3000,
+    uploaded: 4000,
+    amChoking: false,
+    amInterested: true,
+    peerChoking: true,
+    peerInterested: false,
+    snubbed: false,
+    slot: number % 2 === 0 ? null : 'optimistic',
+    chokeReason: 'optimistic turn',
+    downloadReason: 'it chokes us',
+    requestsInFlight: 1,
+    uploadQueue: 2,
+    connectedAt: '2026-01-01T00:00:00.000Z',
+  }
+}
+
+function fakeFile(index: number): FileView {
+  return { index, path: `folder/file-${index}`, length: 10, offset: 10 * index, progress: 0 }
+}
+
+/** A service of plain values, for the tests of what stands on it. */
+export class FakeService implements PeerService {
+  readonly held = new Map<InfoHash, SwarmView>()
+  /** What was asked of it, in order. */
+  readonly calls: unknown[][] = []
+  /** Thrown by the next calls, when set. */
+  fault: Error | null = null
+  stopped = false
+
+  constructor(...numbers: readonly number[]) {
+    for (const number of numbers) this.hold(fakeSwarm(number))
+  }
+
+  hold(swarm: SwarmView): void {
+    this.held.set(swarm.infoHash, swarm)
+  }
+
+  #called(...call: readonly unknown[]): void {
+    this.calls.push([...call])
+    if (this.fault !== null) throw this.fault
+  }
+
+  #find(infoHash: InfoHash): SwarmView {
+    const swarm = this.held.get(infoHash)
+    if (swarm === undefined) throw new ServiceError('swarm-not-found', `no swarm ${infoHash}`)
+    return swarm
+  }
+
+  identity() {
+    return {
+      memberId: '6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11',
+      version: '0.1.0',
+      peerPort: 5000,
+      root: '/srv/swarmd',
+      startedAt: '2026-01-01T00:00:00.000Z',
+    }
+  }
+
+  /** The first byte is the number of the swarm. */
+  async addTorrent(bytes: Uint8Array) {
+    this.#called('addTorrent', bytes)
+    return this.#add(bytes[0] ?? 0)
+  }
+
+  async addTorrentFile(path: string) {
+    this.#called('addTorrentFile', path)
+    return this.#add(path.length)
+  }
+
+  #add(number: number) {
+    const there = this.held.get(fakeHash(number))
+    const swarm = there ?? fakeSwarm(number)
+    this.hold(swarm)
+    return { created: there === undefined, swarm }
+  }
+
+  swarms() {
+    this.#called('swarms')
+    return [...this.held.values()]
+  }
+
+  swarm(infoHash: InfoHash) {
+    this.#called('swarm', infoHash)
+    return this.#find(infoHash)
+  }
+
+  async setDesiredState(infoHash: InfoHash, state: 'started' | 'stopped') {
+    this.#called('setDesiredState', infoHash, state)
+    const changed: SwarmView = { ...this.#find(infoHash), state: state === 'stopped' ? 'stopped' : 'downloading' }
+    this.hold(changed)
+    return changed
+  }
+
+  async remove(infoHash: InfoHash, options: { readonly deleteData: boolean }) {
+    this.#called('remove', infoHash, options)
+    this.#find(infoHash)
+    this.held.delete(infoHash)
+  }
+
+  peers(infoHash: InfoHash) {
+    this.#called('peers', infoHash)
+    this.#find(infoHash)
+    return [fakePeer(3), fakePeer(1), fakePeer(2)]
+  }
+
+  addPeers(infoHash: InfoHash, addresses: Parameters<PeerService['addPeers']>[1]) {
+    this.#called('addPeers', infoHash, addresses)
+    this.#find(infoHash)
+    return addresses.length
+  }
+
+  pieces(infoHash: InfoHash) {
+    this.#called('pieces', infoHash)
+    const { pieces, pieceLength } = this.#find(infoHash)
+    const inProgress = [{ index: 6, blocks: 16, received: 3, requested: 4 }]
+    return { ...pieces, pieceLength, bitfield: '/AA=', availability: Array<number>(12).fill(2), inProgress }
+  }
+
+  files(infoHash: InfoHash) {
+    this.#called('files', infoHash)
+    this.#find(infoHash)
+    return Array.from({ length: 12 }, (_, index) => fakeFile(index))
+  }
+
+  async stop() {
+    this.stopped = true
+  }
+}
