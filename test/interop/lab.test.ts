@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import type { LabHost } from '../support/lab-host.ts'
 import { labRequirements } from '../support/lab-requirements.ts'
 import { Lab } from '../support/lab.ts'
 import { makeTorrent } from '../support/make-torrent.ts'
@@ -24,6 +25,38 @@ describe('the lab', { skip: labRequirements('lab-and-clients'), timeout: 300_000
     await using other = await Lab.create()
     const stranger = await other.host()
     await assert.rejects(stranger.request(`http://${one.address}:8000/`, { timeoutMs: 1000 }))
+  })
+
+  it('parts its hosts into groups and heals them, keeps two apart for good, and kills all that runs on one', async () => {
+    await using lab = await Lab.create()
+    const [one, two, three] = [await lab.host(), await lab.host(), await lab.host()]
+    const servers = [one, two, three].map((host) => host.spawn('/usr/bin/python3', serve))
+    const reaches = async (from: LabHost, to: LabHost, timeoutMs = 1000): Promise<boolean> => {
+      const url = `http://${to.address}:8000/`
+      const answer = await from.request(url, { timeoutMs }).catch(() => null)
+      return answer?.status === 200
+    }
+    for (const host of [one, two, three]) await waitUntil('a server', () => reaches(one, host))
+
+    await lab.partition([[one], [two, three]])
+    assert.equal(await reaches(two, three, 10_000), true)
+    for (const [from, to] of [
+      [one, two],
+      [two, one],
+      [three, one],
+    ] as const)
+      assert.equal(await reaches(from, to), false)
+    await lab.forbid(two, three)
+    await lab.heal()
+    assert.equal(await reaches(two, one, 10_000), true)
+    assert.equal(await reaches(two, three), false)
+
+    await lab.kill(three)
+    assert.deepEqual(
+      servers.map(({ running }) => running),
+      [true, true, false],
+    )
+    assert.equal(await reaches(one, three), false)
   })
 
   it('leaves no process, namespace or file behind', async () => {

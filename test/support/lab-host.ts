@@ -112,6 +112,12 @@ export class LabHost {
     return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text }
   }
 
+  /** Kills every process started here, at once. */
+  async killProcesses(): Promise<void> {
+    for (const started of this.#processes) started.signal('SIGKILL')
+    await Promise.all(this.#processes.map((started) => started.exited))
+  }
+
   /** Ends every process started here. */
   async endProcesses(): Promise<void> {
     await Promise.all(this.#processes.map((started) => started.stop(500)))

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { LabFirewall } from './lab-firewall.ts'
+import type { PortPair } from './lab-firewall.ts'
 import { LabHost } from './lab-host.ts'
 import { ScratchFolder } from './scratch-folder.ts'
 
@@ -35,11 +37,13 @@ export class Lab implements AsyncDisposable {
   readonly hosts: LabHost[] = []
   readonly #name: string
   readonly #hub: string
+  readonly #firewall: LabFirewall
   readonly #scratch: ScratchFolder
 
   private constructor(name: string, scratch: ScratchFolder) {
     this.#name = name
     this.#hub = `${name}-hub`
+    this.#firewall = new LabFirewall(this.#hub)
     this.#scratch = scratch
     this.folder = scratch.path
   }
@@ -93,16 +97,38 @@ export class Lab implements AsyncDisposable {
 
   /** Sets the limits of a host's link anew; a direction left out has none from now on. */
   async limit(host: LabHost, rate: LinkRate): Promise<void> {
-    const number = this.hosts.indexOf(host) + 1
-    if (number === 0) throw new Error(`${host.namespace} is no host of this lab`)
+    const port = this.#portOf(host)
     await setRate(host.namespace, 'eth0', rate.uploadMegabits)
-    await setRate(this.#hub, `port${number}`, rate.downloadMegabits)
+    await setRate(this.#hub, port, rate.downloadMegabits)
   }
 
   /** Pulls a host's cable, or puts it back. */
   async plug(host: LabHost, state: 'in' | 'out'): Promise<void> {
-    const port = `port${this.hosts.indexOf(host) + 1}`
-    await system('ip', '-n', this.#hub, 'link', 'set', port, state === 'in' ? 'up' : 'down')
+    await system('ip', '-n', this.#hub, 'link', 'set', this.#portOf(host), state === 'in' ? 'up' : 'down')
+  }
+
+  /** From now on these two hosts can't reach each other, whatever is parted or healed later. */
+  async forbid(one: LabHost, other: LabHost): Promise<void> {
+    await this.#firewall.forbid([[this.#portOf(one), this.#portOf(other)]])
+  }
+
+  /** Hosts of different groups can't reach each other until `heal`, or the next partition; one in no group reaches all. */
+  async partition(groups: readonly (readonly LabHost[])[]): Promise<void> {
+    const pairs: PortPair[] = []
+    for (const [number, group] of groups.entries())
+      for (const host of group)
+        for (const other of groups.slice(number + 1).flat()) pairs.push([this.#portOf(host), this.#portOf(other)])
+    await this.#firewall.part(pairs)
+  }
+
+  /** Undoes the partition. */
+  async heal(): Promise<void> {
+    await this.#firewall.part([])
+  }
+
+  /** Kills all that runs on the host: it says no goodbye, but its kernel closes its connections (`plug` out first for silence). */
+  async kill(host: LabHost): Promise<void> {
+    await host.killProcesses()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -113,6 +139,12 @@ export class Lab implements AsyncDisposable {
     } finally {
       await this.#scratch[Symbol.asyncDispose]()
     }
+  }
+
+  #portOf(host: LabHost): string {
+    const number = this.hosts.indexOf(host) + 1
+    if (number === 0) throw new Error(`${host.namespace} is no host of this lab`)
+    return `port${number}`
   }
 
   async #createHub(): Promise<void> {
