@@ -61,6 +61,8 @@ export interface RunnerOptions {
   announceRequest(): AnnounceRequest
   /** The engine's own news, for the log and the swarm's life. */
   onEffect(effect: Extract<TorrentEffect, { type: 'banned' | 'hash-failed' | 'completed' }>): void
+  /** What peers say in the extensions that the engine leaves to its owner. Answers go by `dispatch`. */
+  onExtension?(effect: Extract<TorrentEffect, { type: 'extension-agreed' | 'extension' }>): void
   /** The piece is with the system; it is not durable yet. */
   onWritten(index: number, bytes: number): void
   onConnected(connection: PeerConnection): void
@@ -235,6 +237,10 @@ export class TorrentRunner {
         return void this.#store(effect.index, effect.bytes)
       case 'announce':
         return this.#announce(effect.url, effect.event)
+      case 'extension-agreed':
+      case 'extension':
+        // An owner that speaks no extension offers none.
+        return this.#options.onExtension?.(effect)
       case 'banned':
       case 'hash-failed':
       case 'completed':

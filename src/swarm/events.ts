@@ -30,6 +30,10 @@ export type TorrentEvent =
   | { readonly type: 'candidates'; readonly addresses: readonly PeerAddress[]; readonly source: PeerSource }
   | { readonly type: 'announced'; readonly url: string; readonly answer: AnnounceAnswer }
   | { readonly type: 'announce-failed'; readonly url: string; readonly reason: string }
+  /** Passed over when the peer doesn't take this extension, or is gone. */
+  | { readonly type: 'send-extension'; readonly peer: PeerKey; readonly name: string; readonly payload: Buffer }
+  /** The owner found a fault of the peer, as in an extension that the engine knows nothing of: its session ends. */
+  | { readonly type: 'expel'; readonly peer: PeerKey; readonly reason: CloseReason }
   /** Time passes: to be sent at least once a second. */
   | { readonly type: 'tick' }
   /** Leave the swarm: closes every peer and says goodbye to the trackers. */
@@ -54,6 +58,10 @@ export type TorrentEffect =
   /** Read this block and send it; then say `sent`, or `unreadable`. */
   | ({ readonly type: 'send-block'; readonly peer: PeerKey } & BlockRange)
   | { readonly type: 'close'; readonly peer: PeerKey; readonly reason: CloseReason }
+  /** The peer takes an extension that is the owner's business: `send-extension` reaches it from now on. */
+  | { readonly type: 'extension-agreed'; readonly peer: PeerKey; readonly name: string }
+  /** A message of such an extension. Foreign bytes. */
+  | { readonly type: 'extension'; readonly peer: PeerKey; readonly name: string; readonly payload: Buffer }
   | { readonly type: 'dial'; readonly address: PeerAddress }
   /** SHA-1 of the bytes, please; they stay ours. */
   | { readonly type: 'hash'; readonly index: PieceIndex; readonly bytes: Buffer }

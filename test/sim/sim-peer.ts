@@ -220,6 +220,8 @@ export class SimPeer {
         this.completedAt = this.#clock.now
         return
       case 'hash-failed':
+      case 'extension':
+      case 'extension-agreed':
     }
   }
 

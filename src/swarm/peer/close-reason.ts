@@ -16,6 +16,7 @@ export type CloseReason =
   | 'invalid-have'
   | 'invalid-request'
   | 'invalid-extended'
+  | 'extension-too-large'
   | 'unexpected-message'
   | 'request-flood'
   | 'unwanted-blocks'

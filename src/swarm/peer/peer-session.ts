@@ -35,6 +35,8 @@ export class PeerSession {
 
   /** What it calls itself (BEP 10 `v`). Hostile text. */
   client = ''
+  /** Extensions that both of us speak, with the id by which this peer wants them (BEP 10). */
+  readonly extensionIds = new Map<string, number>()
   /** Where it listens, when we know. */
   listenAddress: PeerAddress | null
 

@@ -13,11 +13,16 @@ const IDLE_MS = 130_000
 export class Connections {
   readonly peers: PeerList
   readonly #swarm: SwarmContext
+  readonly #extensions: ReadonlyMap<string, number>
   readonly #left: (session: PeerSession) => void
 
-  /** @param left undoes whatever the other parts keep of a session */
-  constructor(swarm: SwarmContext, left: (session: PeerSession) => void) {
+  /**
+   * @param extensions name to id of those that we offer
+   * @param left undoes whatever the other parts keep of a session
+   */
+  constructor(swarm: SwarmContext, extensions: ReadonlyMap<string, number>, left: (session: PeerSession) => void) {
     this.#swarm = swarm
+    this.#extensions = extensions
     this.#left = left
     this.peers = new PeerList(swarm.options.random)
   }
@@ -138,7 +143,8 @@ export class Connections {
     else if (!have.isEmpty) this.#swarm.send(session, { type: 'bitfield', bytes: have.toBytes() }, now)
     if (!session.extended) return
     const { client, ownPort } = this.#swarm.options
-    const payload = encodeExtensionHandshake({ v: client, port: ownPort, reqq: UPLOAD_QUEUE_LIMIT, m: new Map() })
+    const m = this.#extensions
+    const payload = encodeExtensionHandshake({ v: client, port: ownPort, reqq: UPLOAD_QUEUE_LIMIT, m })
     this.#swarm.send(session, { type: 'extended', id: 0, payload }, now)
   }
 }

@@ -5,6 +5,7 @@ import type { TorrentEffect } from '../events.ts'
 import type { CloseReason } from '../peer/close-reason.ts'
 import type { PeerKey, PeerSession } from '../peer/peer-session.ts'
 import { RateMeter } from '../rate/rate-meter.ts'
+import type { ExtensionOffer } from './extensions.ts'
 
 /** The part of the metainfo that the engine works with. */
 export interface TorrentShape {
@@ -46,6 +47,8 @@ export interface TorrentOptions {
   readonly client: string
   /** Announce URLs, already normalised, without our own. */
   readonly announceTiers: readonly (readonly string[])[]
+  /** Spoken beside the extension handshake (BEP 10). */
+  readonly extensions?: readonly ExtensionOffer[]
   readonly limits: TorrentLimits
   readonly choker: ChokerSettings
   readonly sha1: Sha1

@@ -12,11 +12,13 @@ import { Announcing } from './announcing.ts'
 import { Choking } from './choking.ts'
 import { Connections } from './connections.ts'
 import { Downloads } from './downloads.ts'
+import { Extensions } from './extensions.ts'
 import { PeerFault, SwarmContext, type SwarmCounters, type TorrentOptions } from './swarm-context.ts'
 import { Uploads } from './uploads.ts'
 
 export class Torrent {
   readonly #swarm: SwarmContext
+  readonly #extensions: Extensions
   readonly #connections: Connections
   readonly #downloads: Downloads
   readonly #uploads: Uploads
@@ -26,7 +28,8 @@ export class Torrent {
 
   constructor(options: TorrentOptions) {
     this.#swarm = new SwarmContext(options)
-    this.#connections = new Connections(this.#swarm, (session) => {
+    this.#extensions = new Extensions(this.#swarm)
+    this.#connections = new Connections(this.#swarm, this.#extensions.offered, (session) => {
       this.#downloads.left(session)
       this.#choking.slotMayBeFree()
     })
@@ -118,6 +121,12 @@ export class Torrent {
         return this.#connections.dial(now)
       case 'announce-failed':
         return this.#announcing.failed(event.url, event.reason, now)
+      case 'send-extension':
+        return this.#withSession(event.peer, now, (session) => {
+          this.#extensions.send(session, event.name, event.payload, now)
+        })
+      case 'expel':
+        return this.#withSession(event.peer, now, (session) => this.#connections.close(session, event.reason, now))
       case 'tick':
         return this.#tick(now)
       case 'stop':
@@ -181,6 +190,7 @@ export class Torrent {
         return this.#downloads.allowedFast(session, message.index)
       case 'extended':
         if (message.id === 0) this.#extensionHandshake(session, message.payload, now)
+        else this.#extensions.received(session, message.id, message.payload, now)
     }
   }
 
@@ -196,6 +206,7 @@ export class Torrent {
     if (handshake.v !== undefined) session.client = handshake.v
     if (handshake.port !== undefined && handshake.port > 0) this.#connections.listensAt(session, handshake.port, now)
     session.uploadOnly = handshake.uploadOnly ?? false
+    this.#extensions.agree(session, handshake, now)
     this.#choking.reconsider(session, now)
   }
 

@@ -14,6 +14,7 @@ import {
 import { DEFAULT_CHOKER } from '../../../src/swarm/choker/choker.ts'
 import type { TorrentEffect, TorrentEvent } from '../../../src/swarm/events.ts'
 import type { PeerSession } from '../../../src/swarm/peer/peer-session.ts'
+import type { ExtensionOffer } from '../../../src/swarm/torrent/extensions.ts'
 import { DEFAULT_LIMITS, type TorrentLimits } from '../../../src/swarm/torrent/swarm-context.ts'
 import { Torrent } from '../../../src/swarm/torrent/torrent.ts'
 import { seededRandom } from '../../support/seeded-random.ts'
@@ -31,6 +32,7 @@ export interface RigOptions {
   readonly have?: readonly number[] | 'all'
   readonly limits?: Partial<TorrentLimits>
   readonly trackers?: string[][]
+  readonly extensions?: readonly ExtensionOffer[]
 }
 
 export interface ConnectOptions {
@@ -50,7 +52,15 @@ export class TorrentRig {
   effects: TorrentEffect[] = []
   now = 1000
 
-  constructor({ pieces = 4, blocksPerPiece = 2, short = 0, have = [], limits, trackers = [] }: RigOptions = {}) {
+  constructor({
+    pieces = 4,
+    blocksPerPiece = 2,
+    short = 0,
+    have = [],
+    limits,
+    trackers = [],
+    extensions = [],
+  }: RigOptions = {}) {
     this.pieceLength = blocksPerPiece * BLOCK_LENGTH
     const length = pieces * this.pieceLength - short
     this.content = Buffer.alloc(length)
@@ -71,6 +81,7 @@ export class TorrentRig {
       ownPort: 5000,
       client: 'swarmd test',
       announceTiers: trackers,
+      extensions,
       limits: { ...DEFAULT_LIMITS, ...limits },
       choker: DEFAULT_CHOKER,
       sha1,
