@@ -23,6 +23,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 }
 /** Files that may be entered beside a room's index. */
 const SIDE_DOORS = new Set(['swarm/ports.ts', 'network/ports.ts'])
+/** The API's client, made from its document: the one code outside `src/` that rooms may import, and as types only. */
+const CLIENT_TYPES = path.join('..', 'openapi', 'client.d.ts')
+const MAY_IMPORT_CLIENT_TYPES = ['cli']
+/** The one data outside `src/` that is imported, and the one file that does. */
+const MANIFEST = path.join('..', 'package.json')
+const IMPORTS_MANIFEST = 'service/version.ts'
 const PURE = ['protocol', 'swarm', 'network']
 /** Room -> packages it may import. */
 const PACKAGES: Record<string, readonly RegExp[]> = {
@@ -32,8 +38,14 @@ const PACKAGES: Record<string, readonly RegExp[]> = {
   io: [/^node:/],
   service: [/^node:(os|path|crypto|http)$/],
   control: [/^node:/, /^fastify$/, /^@fastify\//, /^typebox/, /^ajv-formats$/],
-  cli: [/^node:/, /^commander$/],
+  cli: [/^node:/, /^commander$/, /^openapi-fetch$/],
 }
+/** Files that run while the repository is built, never in the service, and the development packages they need. */
+const BUILD_PACKAGES: Record<string, readonly RegExp[]> = {
+  'control/client-types.ts': [/^openapi-typescript$/],
+}
+/** Those that start a build; only they may import the files above. */
+const BUILD_ENTRIES = ['control/generate.ts']
 
 interface SourceFile {
   /** From `src/` on. */
@@ -109,8 +121,31 @@ describe('the architecture', () => {
     const wrong = files.flatMap((file) =>
       file.imports
         .filter(({ specifier }) => !specifier.startsWith('.'))
-        .filter(({ specifier }) => !PACKAGES[file.room]?.some((allowed) => allowed.test(specifier)))
+        .filter(({ specifier }) => {
+          const allowed = [...(PACKAGES[file.room] ?? []), ...(BUILD_PACKAGES[file.path] ?? [])]
+          return !allowed.some((each) => each.test(specifier))
+        })
         .map(({ specifier }) => `${file.path} imports ${specifier}`),
+    )
+    assert.deepEqual(wrong, [])
+  })
+
+  test('what only a build needs is not loaded by the service', () => {
+    const wrong = files
+      .filter((file) => !BUILD_ENTRIES.includes(file.path))
+      .flatMap((file) => file.imports.map(({ specifier }) => ({ from: file.path, to: target(file, specifier) ?? '' })))
+      .filter(({ to }) => to in BUILD_PACKAGES || BUILD_ENTRIES.includes(to))
+    assert.deepEqual(wrong, [])
+  })
+
+  test('nothing outside src is imported but the types of the generated client, and the version', () => {
+    const wrong = files.flatMap((file) =>
+      file.imports.flatMap(({ specifier, typeOnly }) => {
+        const to = target(file, specifier)
+        if (to === null || !to.startsWith('..')) return []
+        if (to === CLIENT_TYPES && typeOnly && MAY_IMPORT_CLIENT_TYPES.includes(file.room)) return []
+        return to === MANIFEST && file.path === IMPORTS_MANIFEST ? [] : [`${file.path} imports ${specifier}`]
+      }),
     )
     assert.deepEqual(wrong, [])
   })

@@ -1,14 +1,22 @@
 /**
- * Writes openapi/openapi.json from the routes. With `--check` it writes nothing and exits 1 when the file differs.
+ * Writes what follows from the routes: openapi/openapi.json, and of it the types of the client that the command line and
+ * the page use. With `--check` it writes nothing and exits 1 when a file differs.
  */
 import { readFile, writeFile } from 'node:fs/promises'
+import { clientTypes } from './client-types.ts'
 import { openApiDocument } from './openapi-document.ts'
 
-const file = new URL('../../openapi/openapi.json', import.meta.url)
-const text = await openApiDocument()
-if (!process.argv.includes('--check')) {
-  await writeFile(file, text)
-} else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
-  process.stderr.write('openapi/openapi.json is not what the routes say; run: npm run generate\n')
-  process.exitCode = 1
+const document = await openApiDocument()
+const generated = [
+  { name: 'openapi/openapi.json', text: document },
+  { name: 'openapi/client.d.ts', text: await clientTypes(document) },
+]
+for (const { name, text } of generated) {
+  const file = new URL(`../../${name}`, import.meta.url)
+  if (!process.argv.includes('--check')) {
+    await writeFile(file, text)
+  } else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+    process.stderr.write(`${name} is not what the routes say; run: npm run generate\n`)
+    process.exitCode = 1
+  }
 }

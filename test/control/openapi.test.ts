@@ -79,7 +79,7 @@ test('liveness and version are told', async (t) => {
   assert.deepEqual((await app.inject('/version')).json(), { version, memberId, startedAt, runtime: process.version })
 })
 
-test('the generator writes the file, and with --check tells when it is stale', async (t) => {
+test('the generator writes the files, and with --check tells which is stale', async (t) => {
   const copy = await mkdtemp(join(tmpdir(), 'swarmd-generate-'))
   t.after(() => rm(copy, { recursive: true }))
   for (const part of ['src', 'openapi', 'package.json'])
@@ -87,8 +87,10 @@ test('the generator writes the file, and with --check tells when it is stale', a
   await symlink(join(repository, 'node_modules'), join(copy, 'node_modules'))
   const generate = (...args: string[]) => run(process.execPath, [join(copy, 'src/control/generate.ts'), ...args])
   await generate('--check')
-  await writeFile(join(copy, 'openapi/openapi.json'), '{}\n')
-  await assert.rejects(generate('--check'), { code: 1, stderr: /npm run generate/ })
+  const names = ['openapi/openapi.json', 'openapi/client.d.ts']
+  for (const name of names) await writeFile(join(copy, name), '{}\n')
+  const lines = names.map((name) => `${name} is not what the routes say; run: npm run generate\n`)
+  await assert.rejects(generate('--check'), { code: 1, stderr: lines.join('') })
   await generate()
   await generate('--check')
 })

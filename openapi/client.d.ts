@@ -1,0 +1,1562 @@
+/**
+ * The REST API as types, made of openapi.json by `npm run generate`: what openapi-fetch is given. Not to be edited.
+ */
+export interface paths {
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where to start */
+        get: operations["getLinks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/swarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List swarms
+         * @description In the order they were added.
+         */
+        get: operations["listSwarms"];
+        put?: never;
+        /**
+         * Add a torrent
+         * @description Joins the swarm of a torrent. Adding one that is there already changes nothing and answers 200.
+         */
+        post: operations["addSwarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/swarms/{infoHash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a swarm */
+        get: operations["getSwarm"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a swarm
+         * @description Leaves the swarm and forgets it. Complete files stay unless data=delete.
+         */
+        delete: operations["removeSwarm"];
+        options?: never;
+        head?: never;
+        /** Start or stop a swarm */
+        patch: operations["changeSwarm"];
+        trace?: never;
+    };
+    "/swarms/{infoHash}/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the connected peers
+         * @description In the order they connected.
+         */
+        get: operations["listPeers"];
+        put?: never;
+        /** Add peers to connect to */
+        post: operations["addPeers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/swarms/{infoHash}/pieces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the pieces */
+        get: operations["getPieces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/swarms/{infoHash}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the files
+         * @description In the order they have in the torrent.
+         */
+        get: operations["listFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is the process alive?
+         * @description Answers as long as the process does; it says nothing about swarms.
+         */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs here */
+        get: operations["getVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This description of the API */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kinds of errors */
+        get: operations["listProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an error means */
+        get: operations["getProblem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description An error, as RFC 9457 has it. */
+        Problem: {
+            /**
+             * Format: uri-reference
+             * @description Names the kind of problem; GET it to read about it.
+             * @example /problems/swarm-not-found
+             */
+            type: string;
+            /**
+             * @description The kind of problem in words.
+             * @example No such swarm
+             */
+            title: string;
+            /**
+             * @description The HTTP status.
+             * @example 404
+             */
+            status: number;
+            /**
+             * @description Stable name of the kind of problem, for programs.
+             * @example swarm-not-found
+             */
+            code: string;
+            /**
+             * @description What is wrong this time.
+             * @example no swarm 0123456789abcdef0123456789abcdef01234567
+             */
+            detail: string;
+            /**
+             * @description What to do about it.
+             * @example GET /swarms lists the info hashes of the swarms that are here.
+             */
+            action: string;
+            /**
+             * Format: uri-reference
+             * @description Path of the request.
+             * @example /swarms/0123456789abcdef0123456789abcdef01234567
+             */
+            instance: string;
+            /**
+             * @description Finds the request in the log of the service.
+             * @example req-1f
+             */
+            requestId: string;
+            /** @description Each thing that is wrong in the request. */
+            errors?: {
+                /**
+                 * @description The part of the request.
+                 * @enum {string}
+                 */
+                in: "body" | "query" | "path" | "header";
+                /**
+                 * @description JSON Pointer into that part.
+                 * @example #/addresses/0
+                 */
+                pointer: string;
+                /**
+                 * @description What is wrong there.
+                 * @example must be string
+                 */
+                detail: string;
+            }[];
+        };
+        /** @description A torrent that this peer takes part in. */
+        Swarm: {
+            /**
+             * @description SHA-1 of the torrent's info dictionary: the name of the swarm.
+             * @example 0123456789abcdef0123456789abcdef01234567
+             */
+            infoHash: string;
+            /**
+             * @description File or folder below shareable/. Comes from the torrent: show it as text, never as HTML.
+             * @example lab-image.img
+             */
+            name: string;
+            /**
+             * @description seeder: has all pieces; peer: has some and wants some; leech: has none yet.
+             * @example peer
+             * @enum {string}
+             */
+            status: "seeder" | "peer" | "leech";
+            /**
+             * @description What this peer does in the swarm now.
+             * @example downloading
+             * @enum {string}
+             */
+            state: "checking" | "downloading" | "seeding" | "stalled" | "stopped" | "error" | "fetching-metadata";
+            /**
+             * @description Why it is in this state, in a sentence.
+             * @example downloading from 3 of 5 peers
+             */
+            stateReason: string;
+            /**
+             * @description All files together. Bytes.
+             * @example 42949672960
+             */
+            length: number;
+            /**
+             * @description One piece; the last may be shorter. Bytes.
+             * @example 4194304
+             */
+            pieceLength: number;
+            pieces: {
+                /**
+                 * @description Pieces of the torrent.
+                 * @example 10240
+                 */
+                total: number;
+                /**
+                 * @description Pieces that are here and verified.
+                 * @example 5120
+                 */
+                have: number;
+            };
+            /**
+             * @description Part of the bytes that is here and verified, 0 to 1.
+             * @example 0.5
+             */
+            progress: number;
+            /**
+             * @description Payload that comes in. Bytes per second.
+             * @example 104857600
+             */
+            downloadRate: number;
+            /**
+             * @description Payload that goes out. Bytes per second.
+             * @example 52428800
+             */
+            uploadRate: number;
+            /**
+             * @description Payload got since the swarm was added. Bytes.
+             * @example 21474836480
+             */
+            downloaded: number;
+            /**
+             * @description Payload given since the swarm was added. Bytes.
+             * @example 10737418240
+             */
+            uploaded: number;
+            /**
+             * @description Payload of no use: duplicates, failed hashes, blocks not asked for. Bytes.
+             * @example 16384
+             */
+            wasted: number;
+            /**
+             * @description Until it is complete at this rate. Seconds; null when unknown or complete.
+             * @example 205
+             */
+            etaSeconds: number | null;
+            peers: {
+                /**
+                 * @description Peers with an open connection.
+                 * @example 5
+                 */
+                connected: number;
+                /**
+                 * @description Peers that may download from here.
+                 * @example 4
+                 */
+                unchoked: number;
+                /**
+                 * @description Peers that are being downloaded from.
+                 * @example 3
+                 */
+                downloadingFrom: number;
+                /**
+                 * @description Peers whose address is known.
+                 * @example 12
+                 */
+                known: number;
+            };
+            /**
+             * @description Peers come from trackers only (BEP 27).
+             * @example false
+             */
+            isPrivate: boolean;
+            /**
+             * Format: date-time
+             * @description When the swarm was added. RFC 3339, UTC.
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            addedAt: string;
+            /**
+             * Format: date-time
+             * @description When the last piece was verified; null while pieces are missing. RFC 3339, UTC.
+             * @example null
+             */
+            completedAt: string | null;
+        };
+        /** @description A peer that is connected in a swarm. */
+        Peer: {
+            /**
+             * @description The remote end of the socket.
+             * @example 10.0.0.251:5000
+             */
+            address: string;
+            /**
+             * @description The 20 bytes it calls itself (BEP 20), in hex.
+             * @example 2d5357303130302d303132333435363738396162
+             */
+            peerId: string;
+            /**
+             * @description The program, as it says or as its peer id hints; empty when unknown. Show it as text, never as HTML.
+             * @example swarmd 0.1.0
+             */
+            client: string;
+            /**
+             * @description inbound: it connected to us; outbound: we connected to it.
+             * @example outbound
+             * @enum {string}
+             */
+            direction: "inbound" | "outbound";
+            /**
+             * @description Our end of the socket.
+             * @example 10.0.0.248:5001
+             */
+            localAddress: string;
+            /**
+             * @description Part of the pieces that it has, 0 to 1.
+             * @example 0.75
+             */
+            progress: number;
+            /**
+             * @description Payload from it. Bytes per second.
+             * @example 31457280
+             */
+            downloadRate: number;
+            /**
+             * @description Payload to it. Bytes per second.
+             * @example 10485760
+             */
+            uploadRate: number;
+            /**
+             * @description Payload got from it. Bytes.
+             * @example 1073741824
+             */
+            downloaded: number;
+            /**
+             * @description Payload given to it. Bytes.
+             * @example 536870912
+             */
+            uploaded: number;
+            /**
+             * @description We do not give to it now.
+             * @example false
+             */
+            amChoking: boolean;
+            /**
+             * @description It has pieces that we want.
+             * @example true
+             */
+            amInterested: boolean;
+            /**
+             * @description It does not give to us now.
+             * @example false
+             */
+            peerChoking: boolean;
+            /**
+             * @description It wants pieces that we have.
+             * @example true
+             */
+            peerInterested: boolean;
+            /**
+             * @description It owes us blocks for too long.
+             * @example false
+             */
+            snubbed: boolean;
+            /**
+             * @description The unchoke slot that it holds; null when it is choked.
+             * @example regular
+             * @enum {string|null}
+             */
+            slot: "regular" | "optimistic" | null;
+            /**
+             * @description The choker's last word about it, in a sentence.
+             * @example regular: 2nd of 9 by rate, 3.1 MB/s
+             */
+            chokeReason: string;
+            /**
+             * @description Why we get data from it, or do not, in a sentence.
+             * @example downloading: one of the best 4
+             */
+            downloadReason: string;
+            /**
+             * @description Blocks that we asked of it and wait for.
+             * @example 128
+             */
+            requestsInFlight: number;
+            /**
+             * @description Blocks that it asked of us and waits for.
+             * @example 16
+             */
+            uploadQueue: number;
+            /**
+             * Format: date-time
+             * @description When the connection was made. RFC 3339, UTC.
+             * @example 2026-01-31T09:30:01.000Z
+             */
+            connectedAt: string;
+        };
+        /** @description Which pieces are here, and who has the rest. */
+        Pieces: {
+            /**
+             * @description Pieces of the torrent.
+             * @example 12
+             */
+            total: number;
+            /**
+             * @description Pieces that are here and verified.
+             * @example 9
+             */
+            have: number;
+            /**
+             * @description One piece; the last may be shorter. Bytes.
+             * @example 262144
+             */
+            pieceLength: number;
+            /**
+             * Format: byte
+             * @description The pieces that are here: one bit each, piece 0 in the highest bit of the first byte (BEP 3).
+             * @example /4A=
+             */
+            bitfield: string;
+            /**
+             * @description For each piece, how many connected peers have it.
+             * @example [
+             *       3,
+             *       3,
+             *       1,
+             *       2,
+             *       3,
+             *       3,
+             *       3,
+             *       1,
+             *       2,
+             *       3,
+             *       3,
+             *       3
+             *     ]
+             */
+            availability: number[];
+            /** @description Pieces of which some blocks are here or asked for. */
+            inProgress: {
+                /**
+                 * @description Number of the piece.
+                 * @example 9
+                 */
+                index: number;
+                /**
+                 * @description Blocks that it has.
+                 * @example 16
+                 */
+                blocks: number;
+                /**
+                 * @description Blocks that are here.
+                 * @example 11
+                 */
+                received: number;
+                /**
+                 * @description Blocks that are asked for.
+                 * @example 5
+                 */
+                requested: number;
+            }[];
+        };
+        /** @description A file of a torrent. */
+        File: {
+            /**
+             * @description Number of the file in the torrent.
+             * @example 0
+             */
+            index: number;
+            /**
+             * @description Path below shareable/, with slashes. Show it as text, never as HTML.
+             * @example lab-image/disk.img
+             */
+            path: string;
+            /**
+             * @description Length of the file. Bytes.
+             * @example 42949672960
+             */
+            length: number;
+            /**
+             * @description Where it begins in the torrent. Bytes.
+             * @example 0
+             */
+            offset: number;
+            /**
+             * @description Part of its bytes that is here and verified, 0 to 1.
+             * @example 0.5
+             */
+            progress: number;
+        };
+        /** @description A kind of error. */
+        ProblemKind: {
+            /**
+             * @description The `type` of a Problem.
+             * @example /problems/swarm-not-found
+             */
+            type: string;
+            /**
+             * @description The `code` of a Problem.
+             * @example swarm-not-found
+             */
+            code: string;
+            /**
+             * @description The HTTP status that it comes with.
+             * @example 404
+             */
+            status: number;
+            /**
+             * @description What it is.
+             * @example No such swarm
+             */
+            title: string;
+            /**
+             * @description What to do about it.
+             * @example GET /swarms lists the info hashes of the swarms that are here.
+             */
+            action: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getLinks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description The program.
+                         * @example swarmd
+                         */
+                        name: string;
+                        /**
+                         * @description Version of the service.
+                         * @example 0.1.0
+                         */
+                        version: string;
+                        /** @description What can be read without knowing more. */
+                        links: {
+                            /**
+                             * @description The operation's name in the OpenAPI document.
+                             * @example listSwarms
+                             */
+                            rel: string;
+                            /**
+                             * @description Where it is.
+                             * @example /swarms
+                             */
+                            href: string;
+                            /**
+                             * @description What is there.
+                             * @example List swarms
+                             */
+                            title: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSwarms: {
+        parameters: {
+            query?: {
+                /**
+                 * @description At most so many items.
+                 * @example 100
+                 */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before. Opaque.
+                 * @example MjAyNi0wMS0wMQ
+                 */
+                cursor?: string;
+                /** @description Only swarms that this peer has this status in. */
+                status?: "seeder" | "peer" | "leech";
+                /** @description Only swarms in this state. */
+                state?: "checking" | "downloading" | "seeding" | "stalled" | "stopped" | "error" | "fetching-metadata";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of swarms. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Swarm"][];
+                        /**
+                         * @description Give it as `cursor` to get the next page; null on the last.
+                         * @example null
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addSwarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-bittorrent": unknown;
+                "application/json": {
+                    /**
+                     * @description Path of a .torrent below torrents/.
+                     * @example images/lab-image.torrent
+                     */
+                    path: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The swarm was there already. */
+            200: {
+                headers: {
+                    /** @description Path of the swarm. */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Swarm"];
+                };
+            };
+            /** @description The swarm is new. */
+            201: {
+                headers: {
+                    /** @description Path of the swarm. */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Swarm"];
+                };
+            };
+            /** @description `invalid-json`: The body is not valid JSON. `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `torrent-not-found`: No such .torrent file. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-conflict`: The swarm is there already, and differs. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The media type of the body is not taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-torrent`: Not a valid .torrent. `unsupported-torrent`: This kind of .torrent is not supported. `path-outside-torrents`: The path leads out of torrents/. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-ready`: The service is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: The disk refused. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSwarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A torrent that this peer takes part in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Swarm"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSwarm: {
+        parameters: {
+            query?: {
+                /** @description delete: complete files in shareable/ go too. A partial file goes in any case. */
+                data?: "keep" | "delete";
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: The disk refused. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeSwarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description started: take part in the swarm; stopped: leave it. Kept over restarts.
+                     * @example stopped
+                     * @enum {string}
+                     */
+                    state: "started" | "stopped";
+                };
+            };
+        };
+        responses: {
+            /** @description A torrent that this peer takes part in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Swarm"];
+                };
+            };
+            /** @description `invalid-json`: The body is not valid JSON. `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The media type of the body is not taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: The disk refused. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPeers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description At most so many items.
+                 * @example 100
+                 */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before. Opaque.
+                 * @example MjAyNi0wMS0wMQ
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of peers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Peer"][];
+                        /**
+                         * @description Give it as `cursor` to get the next page; null on the last.
+                         * @example null
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addPeers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Where peers of this swarm listen. */
+                    addresses: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description How many were not known before. They are dialled as slots allow.
+                         * @example 2
+                         */
+                        added: number;
+                    };
+                };
+            };
+            /** @description `invalid-json`: The body is not valid JSON. `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The media type of the body is not taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-address`: Not the address of a peer. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPieces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which pieces are here, and who has the rest. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pieces"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: {
+                /**
+                 * @description At most so many items.
+                 * @example 100
+                 */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before. Opaque.
+                 * @example MjAyNi0wMS0wMQ
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of files. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["File"][];
+                        /**
+                         * @description Give it as `cursor` to get the next page; null on the last.
+                         * @example null
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Always ok.
+                         * @example ok
+                         * @enum {string}
+                         */
+                        status: "ok";
+                    };
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Version of the service.
+                         * @example 0.1.0
+                         */
+                        version: string;
+                        /**
+                         * @description Version of Node.js that runs it.
+                         * @example v24.0.0
+                         */
+                        runtime: string;
+                        /**
+                         * @description Id of this peer, kept over restarts.
+                         * @example 6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11
+                         */
+                        memberId: string;
+                        /**
+                         * Format: date-time
+                         * @description When the service was started. RFC 3339, UTC.
+                         * @example 2026-01-31T09:30:00.000Z
+                         */
+                        startedAt: string;
+                    };
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An OpenAPI 3.1 document. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProblems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ProblemKind"][];
+                        nextCursor: null;
+                    };
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The code.
+                 * @example swarm-not-found
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A kind of error. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemKind"];
+                };
+            };
+            /** @description `route-not-found`: No such route. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}
