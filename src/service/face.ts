@@ -3,6 +3,10 @@
  * returns a fresh picture. Bytes are bytes, rates are bytes per second, times are RFC 3339 texts in UTC.
  */
 import type { InfoHash, PeerAddress } from '../protocol/index.ts'
+import type { ServiceListener } from './events.ts'
+
+export type * from './choker-face.ts'
+export type { ServiceEvent, ServiceListener, ServiceNews } from './events.ts'
 
 /** `seeder` has all, `peer` has some and wants some, `leech` has none yet. */
 export type SwarmStatus = 'seeder' | 'peer' | 'leech'
@@ -147,4 +151,6 @@ export interface PeerService {
   addPeers(infoHash: InfoHash, addresses: readonly PeerAddress[]): number
   pieces(infoHash: InfoHash): PiecesView
   files(infoHash: InfoHash): FileView[]
+  /** Calls the listener with all that happens from now on. @returns ends that */
+  onEvent(listener: ServiceListener): () => void
 }

@@ -34,8 +34,10 @@ import {
   type ServiceIdentity,
   type SwarmView,
 } from './face.ts'
+import { ServiceEvents, type ServiceListener } from './events.ts'
 import { RootFolder } from './root-folder.ts'
 import type { ServiceConfig } from './service-config.ts'
+import { StateWatch } from './state-watch.ts'
 import { SwarmRegistry } from './swarm-registry.ts'
 import { viewFiles, viewPeers, viewPieces, viewSwarm } from './swarm-view.ts'
 import { TrackerEndpoint } from './tracker-endpoint.ts'
@@ -81,6 +83,8 @@ class Service implements RunningService {
   readonly #startedAt = wallClock()
   readonly #tracker: TrackerRegistry
   readonly #swarms: SwarmRegistry
+  readonly #events: ServiceEvents
+  readonly #states = new StateWatch((news) => this.#events.emit(news))
   readonly #listener: PeerListener
   #port: number
   #watch: FolderWatch | null = null
@@ -95,6 +99,9 @@ class Service implements RunningService {
     this.#lock = lock
     this.#port = config.port
     this.#peerId = peerIdFromBytes(Buffer.concat([Buffer.from(PEER_ID_PREFIX, 'latin1'), randomBytes(12)]))
+    const onBug = (error: unknown): void =>
+      config.log('bug', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+    this.#events = new ServiceEvents(wallClock, onBug)
     this.#tracker = new TrackerRegistry({
       random: Math.random,
       onChange: (change) => {
@@ -109,6 +116,7 @@ class Service implements RunningService {
       clientPorts: new ClientPorts(config.clientPorts),
       random: Math.random,
       log: config.log,
+      tell: (news) => this.#events.emit(news),
       onOwnPart: (metainfo, left) => this.#ownPart(metainfo, left),
     })
     const endpoint = new TrackerEndpoint(this.#tracker)
@@ -127,8 +135,7 @@ class Service implements RunningService {
         else connection.close()
       },
       onHttp: (request, response) => endpoint.answer(request, response),
-      onError: (error) =>
-        config.log('bug', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+      onError: onBug,
     })
   }
 
@@ -227,10 +234,15 @@ class Service implements RunningService {
     return viewFiles(this.#swarms.get(infoHash))
   }
 
+  onEvent(listener: ServiceListener): () => void {
+    return this.#events.on(listener)
+  }
+
   #tick(): void {
     const now = monotonicNow()
     this.#tracker.expire(now)
     for (const swarm of this.#swarms.all) swarm.tick(now)
+    this.#states.look(this.swarms())
     if (now - this.#savedAt < SAVE_MS) return
     this.#savedAt = now
     for (const swarm of this.#swarms.all) void swarm.save()

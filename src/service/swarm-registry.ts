@@ -73,6 +73,7 @@ export class SwarmRegistry {
     this.#leaving.set(infoHash, leaving)
     try {
       await leaving
+      this.#around.tell({ type: 'swarm.removed', infoHash, name: swarm.metainfo.name })
     } catch (error) {
       this.#swarms.set(infoHash, swarm)
       throw error
@@ -105,6 +106,7 @@ export class SwarmRegistry {
     const swarm = new Swarm(metainfo, fresh, this.#around)
     this.#swarms.set(metainfo.infoHash, swarm)
     this.#around.log('swarm.added', { infoHash: metainfo.infoHash, name: metainfo.name })
+    this.#around.tell({ type: 'swarm.added', infoHash: metainfo.infoHash, name: metainfo.name })
     void swarm.start()
     return { swarm, created: true }
   }

@@ -18,6 +18,7 @@ import {
 import { addressKey, type AnnounceRequest, type Handshake, type Metainfo, type PeerId } from '../protocol/index.ts'
 import { DEFAULT_CHOKER, DEFAULT_LIMITS, StorageError, Torrent, type TorrentEffect } from '../swarm/index.ts'
 import { DurableFlusher } from './durable-flusher.ts'
+import type { ServiceNews } from './events.ts'
 import { foreignTrackers } from './own-addresses.ts'
 import type { RootFolder } from './root-folder.ts'
 import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
@@ -42,6 +43,7 @@ export interface SwarmSurroundings {
   readonly clientPorts: ClientPorts
   readonly random: () => number
   log(event: string, fields: Record<string, unknown>): void
+  tell(news: ServiceNews): void
   /** Our part in the swarm changed: bytes we still need, or null when we are not in it. */
   onOwnPart(metainfo: Metainfo, left: number | null): void
 }
@@ -218,8 +220,8 @@ export class Swarm {
       announceRequest: () => this.#announceRequest(torrent),
       onEffect: (effect) => this.#onEffect(effect),
       onWritten: (index, bytes) => flusher?.wrote(index, bytes),
-      onConnected: (connection) => this.#logPeer('peer.connected', connection),
-      onClosed: (connection, reason) => this.#logPeer('peer.closed', connection, { reason }),
+      onConnected: (connection) => this.#tellOfPeer(connection, { type: 'peer.connected' }),
+      onClosed: (connection, reason) => this.#tellOfPeer(connection, { type: 'peer.closed', reason }),
       onStorageError: (error) => void this.#break(error),
       onBug: (error) =>
         this.#log('bug', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
@@ -287,7 +289,9 @@ export class Swarm {
       if (this.#settings.completedAt === null) {
         this.#settings = { ...this.#settings, completedAt: wallClock().toISOString() }
         await this.save()
-        this.#log('swarm.completed', { name: this.metainfo.name })
+        const { infoHash, name } = this.metainfo
+        this.#log('swarm.completed', { name })
+        this.#around.tell({ type: 'swarm.completed', infoHash, name })
       }
       this.#around.onOwnPart(this.metainfo, 0)
     } catch (error) {
@@ -345,12 +349,23 @@ export class Swarm {
     return turn
   }
 
-  #logPeer(event: string, connection: PeerConnection, fields: Record<string, unknown> = {}): void {
-    this.#log(event, {
-      socket: connection.local.port,
-      peer: addressKey(connection.remote),
-      direction: connection.outbound ? 'outbound' : 'inbound',
-      ...fields,
+  #tellOfPeer(
+    connection: PeerConnection,
+    what: { type: 'peer.connected' } | { type: 'peer.closed'; reason: string },
+  ): void {
+    const { local, remote, outbound, handshake } = connection
+    const { infoHash } = this.metainfo
+    const direction = outbound ? 'outbound' : 'inbound'
+    const { type, ...fields } = what
+    this.#log(type, { socket: local.port, peer: addressKey(remote), direction, ...fields })
+    const { peerId } = handshake
+    this.#around.tell({
+      ...what,
+      infoHash,
+      address: addressKey(remote),
+      localAddress: addressKey(local),
+      peerId,
+      direction,
     })
   }
 

@@ -1,4 +1,11 @@
-import { ServiceError, type FileView, type PeerService, type PeerView, type SwarmView } from '../../src/service/face.ts'
+import {
+  ServiceError,
+  type FileView,
+  type PeerService,
+  type PeerView,
+  type ServiceListener,
+  type SwarmView,
+} from '../../src/service/face.ts'
 
 type InfoHash = SwarmView['infoHash']
 
@@ -164,6 +171,13 @@ export class FakeService implements PeerService {
     this.#called('files', infoHash)
     this.#find(infoHash)
     return Array.from({ length: 12 }, (_, index) => fakeFile(index))
+  }
+
+  readonly listeners = new Set<ServiceListener>()
+
+  onEvent(listener: ServiceListener) {
+    this.listeners.add(listener)
+    return () => void this.listeners.delete(listener)
   }
 
   async stop() {
