@@ -38,7 +38,7 @@ const PACKAGES: Record<string, readonly RegExp[]> = {
   io: [/^node:/],
   service: [/^node:(os|path|crypto|http)$/],
   control: [/^node:/, /^fastify$/, /^@fastify\//, /^typebox/, /^ajv-formats$/],
-  cli: [/^node:/, /^commander$/, /^openapi-fetch$/],
+  cli: [/^node:/, /^commander$/, /^openapi-fetch$/, /^smol-toml$/],
 }
 /** Files that run while the repository is built, never in the service, and the development packages they need. */
 const BUILD_PACKAGES: Record<string, readonly RegExp[]> = {

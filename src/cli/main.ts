@@ -5,14 +5,16 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { readFileSync } from 'node:fs'
-import { ConfigError, environmentName } from './config-error.ts'
+import { ConfigError } from './config/config-error.ts'
+import type { Environment, GivenFlags } from './config/effective-settings.ts'
+import { flagWithValue, settingNames, settingOf, variableOf } from './config/settings.ts'
 import { exitCodes } from './exit-codes.ts'
 import { endWithLauncher } from './launcher-end.ts'
 import type { ServeSystem } from './serve.ts'
-import type { ServeOptions } from './serve-config.ts'
 
 const serveExamples = `
-Each option can also stand in the environment, as the name in brackets.
+Each option can also stand in the environment, as the name in brackets, and in a file of TOML, as its name without
+the dashes: \`swarmd config\` prints one. Flags win over the environment, that over the file.
 
 Examples:
   swarmd serve                                             torrents/ and shareable/ of this directory
@@ -20,13 +22,22 @@ Examples:
   swarmd serve --port 7000 --api-port 7080 --root two      a second peer on the same machine
   curl --data-binary @lab.torrent -H 'content-type: application/x-bittorrent' http://127.0.0.1:5080/swarms`
 
-function option(flags: string, description: string, standard?: string): Option {
-  const flag = flags.split(' ')[0] ?? flags
-  const made = new Option(flags, description).env(environmentName(flag))
-  return standard === undefined ? made : made.default(standard)
+/** What was asked for: resolves with the exit code. */
+type Task = () => Promise<number>
+
+/** The settings, as options of a command. Their defaults are only told: what is not given is looked for elsewhere. */
+function withSettings(command: Command): Command {
+  command.option('--config <file>', `read settings from this file of TOML (env: ${variableOf('config')})`)
+  for (const name of settingNames) {
+    const { description, default: standard, otherwise } = settingOf(name)
+    const told = otherwise ?? (standard === undefined ? undefined : JSON.stringify(standard))
+    const text = told === undefined ? description : `${description} (default: ${told})`
+    command.addOption(new Option(flagWithValue(name), `${text} (env: ${variableOf(name)})`))
+  }
+  return command
 }
 
-function buildProgram(onServe: (options: ServeOptions) => void): Command {
+function buildProgram(onCommand: (run: Task) => void): Command {
   const program = new Command('swarmd')
     .description('A BitTorrent peer service: client, server and tracker at once.')
     .version(version(), '--version', 'show the version')
@@ -35,25 +46,37 @@ function buildProgram(onServe: (options: ServeOptions) => void): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'swarmd: ')) })
-  program
-    .command('serve')
+  withSettings(program.command('serve'))
     .description('Run the service until it is stopped by SIGTERM or Ctrl-C.')
-    .addOption(option('--root <dir>', 'where torrents/, shareable/ and .swarmd/ are', '.'))
-    .addOption(option('--port <number>', 'port for peers and tracker requests', '5000'))
-    .addOption(option('--host <address>', 'address to listen on for peers', '0.0.0.0'))
-    .addOption(
-      option(
-        '--client-ports <range>',
-        'local ports of outbound connections; 0 lets the system choose (default: the 64 after --port)',
-      ),
-    )
-    .addOption(option('--max-connections <number>', 'most peers connected at a time', '200'))
-    .addOption(option('--api-port <number>', 'port of the REST API', '5080'))
-    .addOption(option('--api-host <address>', 'address of the REST API; loopback only', '127.0.0.1'))
     .addHelpText('after', serveExamples)
-    .action((options: ServeOptions) => onServe(options))
+    .action((flags: GivenFlags) => onCommand(() => runServe(flags, process.env)))
+  withSettings(program.command('config'))
+    .description('Print a swarmd.toml to start from, or with --effective what holds and where it came from.')
+    .option('--effective', 'the settings that `serve` would run with, given the same options')
+    .option('--json', 'with --effective: as JSON')
+    .action((flags: GivenFlags & ConfigFlags) => onCommand(() => showConfig(flags, process.env)))
   program.addHelpText('after', '\nRun `swarmd help serve` for options and examples.')
   return program
+}
+
+interface ConfigFlags {
+  readonly effective?: true
+  readonly json?: true
+}
+
+async function showConfig(flags: GivenFlags & ConfigFlags, environment: Environment): Promise<number> {
+  const [{ effectiveSettings }, { effectiveJson, effectiveText, exampleFile }, { readServeConfig }] = await Promise.all(
+    [import('./config/effective-settings.ts'), import('./config/config-text.ts'), import('./config/serve-config.ts')],
+  )
+  if (flags.effective !== true) {
+    process.stdout.write(exampleFile())
+    return exitCodes.ok
+  }
+  const effective = await effectiveSettings(flags, environment)
+  process.stdout.write(flags.json === true ? effectiveJson(effective) : effectiveText(effective))
+  // What `serve` would refuse is refused here, after it was shown.
+  readServeConfig(effective)
+  return exitCodes.ok
 }
 
 function version(): string {
@@ -63,12 +86,12 @@ function version(): string {
 
 /** Runs one command. Resolves with the exit code. @param argv without the runtime and the script */
 export async function main(argv: readonly string[]): Promise<number> {
-  let options: ServeOptions | undefined
+  let run: Task | undefined
   try {
-    buildProgram((given) => {
-      options = given
+    buildProgram((asked) => {
+      run = asked
     }).parse(argv, { from: 'user' })
-    return options === undefined ? exitCodes.ok : await runServe(options)
+    return run === undefined ? exitCodes.ok : await run()
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     if (!(error instanceof ConfigError)) throw error
@@ -77,10 +100,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function runServe(options: ServeOptions): Promise<number> {
+async function runServe(flags: GivenFlags, environment: Environment): Promise<number> {
   // Loaded when needed: help and version answer without them.
-  const { readServeConfig } = await import('./serve-config.ts')
-  const config = readServeConfig(options)
+  const [{ effectiveSettings }, { readServeConfig }] = await Promise.all([
+    import('./config/effective-settings.ts'),
+    import('./config/serve-config.ts'),
+  ])
+  const config = readServeConfig(await effectiveSettings(flags, environment))
   const [{ serve }, { startService }] = await Promise.all([import('./serve.ts'), import('../service/index.ts')])
   survivePipes()
   endWithLauncher(exitCodes.failed)

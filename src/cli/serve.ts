@@ -2,7 +2,7 @@ import { createControl, type Control } from '../control/index.ts'
 import { RootLockedError, type RunningService, type ServiceConfig } from '../service/index.ts'
 import { exitCodes } from './exit-codes.ts'
 import { jsonLog, type Log } from './event-log.ts'
-import type { ServeConfig } from './serve-config.ts'
+import type { ServeConfig } from './config/serve-config.ts'
 import { connectionLine, reachableAddress, startLines } from './start-lines.ts'
 import { type StopSource, watchStopSignals } from './stop-request.ts'
 

@@ -48,12 +48,29 @@ for (const argv of [[], ['srve'], ['serve', '--prot', '1'], ['serve', '--port'],
 }
 
 test('a setting that can not be used exits 78 with one line', async () => {
-  const line = 'swarmd: --port 70000: give a whole number from 0 to 65535 (also SWARMD_PORT)\n'
-  assert.deepEqual(await swarmd(['serve', '--port', '70000']), { code: 78, out: '', err: line })
-  assert.deepEqual(await swarmd(['serve'], { SWARMD_PORT: '70000' }), { code: 78, out: '', err: line })
+  const line = ' 70000: give a whole number from 0 to 65535\n'
+  assert.deepEqual(await swarmd(['serve', '--port', '70000']), { code: 78, out: '', err: `swarmd: --port${line}` })
+  assert.deepEqual(await swarmd(['serve'], { SWARMD_PORT: '70000' }), {
+    code: 78,
+    out: '',
+    err: `swarmd: SWARMD_PORT${line}`,
+  })
 })
 
 test('a flag wins over the environment', async () => {
   const { err } = await swarmd(['serve', '--port', 'flag'], { SWARMD_PORT: 'environment' })
   assert.match(err, /^swarmd: --port flag: /)
+})
+
+test('config prints a file to start from, and --effective what holds; what serve would refuse exits 78', async () => {
+  assert.match((await swarmd(['config'])).out, /^#api-port = 5080$/m)
+  const shown = await swarmd(['config', '--effective', '--port', '7000'], { SWARMD_API_PORT: '7080' })
+  assert.equal(shown.code, 0)
+  assert.match(shown.out, /^port = 7000 +# --port$/m)
+  assert.match(shown.out, /^api-port = 7080 +# SWARMD_API_PORT$/m)
+  const clash = await swarmd(['config', '--effective', '--port', '7000', '--api-port', '7000'])
+  assert.deepEqual(
+    [clash.code, clash.err],
+    [78, 'swarmd: --api-port 7000: is the peer port; give the API another one\n'],
+  )
 })

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import { serve, type ServeSystem } from '../../src/cli/serve.ts'
-import type { ServeConfig } from '../../src/cli/serve-config.ts'
+import type { ServeConfig } from '../../src/cli/config/serve-config.ts'
 import { RootLockedError } from '../../src/service/index.ts'
 import { FakeService } from '../support/fake-service.ts'
 

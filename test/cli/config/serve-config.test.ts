@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { environmentName } from '../../src/cli/config-error.ts'
-import { defaultClientPorts, readServeConfig, type ServeOptions } from '../../src/cli/serve-config.ts'
+import { effectiveSettings } from '../../../src/cli/config/effective-settings.ts'
+import { defaultClientPorts, readServeConfig, type ServeConfig } from '../../../src/cli/config/serve-config.ts'
+import type { SettingName } from '../../../src/cli/config/settings.ts'
 
-const standard: ServeOptions = {
-  root: '.',
-  host: '0.0.0.0',
-  port: '5000',
-  apiHost: '127.0.0.1',
-  apiPort: '5080',
-  maxConnections: '200',
-}
+type Texts = Partial<Record<SettingName, string>>
 
-test('the standard settings become a config with a whole path', () => {
-  assert.deepEqual(readServeConfig(standard), {
+const serveConfig = async (flags: Texts = {}): Promise<ServeConfig> =>
+  readServeConfig(await effectiveSettings(flags, {}))
+
+test('the standard settings become a config with a whole path', async () => {
+  assert.partialDeepStrictEqual(await serveConfig(), {
     root: process.cwd(),
     host: '0.0.0.0',
     port: 5000,
@@ -24,9 +21,9 @@ test('the standard settings become a config with a whole path', () => {
   })
 })
 
-test('client ports are a range, or 0 for those the system chooses', () => {
-  assert.deepEqual(readServeConfig({ ...standard, clientPorts: '6000-6000' }).clientPorts, { first: 6000, last: 6000 })
-  assert.equal(readServeConfig({ ...standard, clientPorts: '0' }).clientPorts, null)
+test('client ports are a range, or 0 for those the system chooses', async () => {
+  assert.deepEqual((await serveConfig({ clientPorts: '6000-6000' })).clientPorts, { first: 6000, last: 6000 })
+  assert.equal((await serveConfig({ clientPorts: '0' })).clientPorts, null)
 })
 
 test('the standard client ports follow the peer port, and leave out the port of the API', () => {
@@ -39,17 +36,17 @@ test('the standard client ports follow the peer port, and leave out the port of 
   assert.equal(defaultClientPorts(0, 5080), null)
 })
 
-test('two ports that the system chooses do not collide', () => {
-  const { port, apiPort } = readServeConfig({ ...standard, port: '0', apiPort: '0' })
+test('two ports that the system chooses do not collide', async () => {
+  const { port, apiPort } = await serveConfig({ port: '0', apiPort: '0' })
   assert.deepEqual([port, apiPort], [0, 0])
 })
 
-const bad: readonly (readonly [keyof ServeOptions, string, RegExp])[] = [
-  ['port', '65536', /^--port 65536: give a whole number from 0 to 65535 \(also SWARMD_PORT\)$/],
+const bad: readonly (readonly [SettingName, string, RegExp])[] = [
+  ['port', '65536', /^--port 65536: give a whole number from 0 to 65535$/],
   ['port', '-1', /^--port -1: /],
   ['port', '5e3', /^--port 5e3: /],
   ['port', '', /^--port "": /],
-  ['apiPort', '5000', /^--api-port 5000: is the peer port.*\(also SWARMD_API_PORT\)$/],
+  ['apiPort', '5000', /^--api-port 5000: is the peer port/],
   ['apiPort', 'http', /^--api-port http: /],
   ['maxConnections', '0', /^--max-connections 0: give a whole number from 1 /],
   ['host', 'lab-7', /^--host lab-7: give an IP address/],
@@ -66,12 +63,7 @@ const bad: readonly (readonly [keyof ServeOptions, string, RegExp])[] = [
 ]
 
 for (const [name, value, message] of bad) {
-  test(`${name} "${value}" is refused in one line that names the flag and the fix`, () => {
-    assert.throws(() => readServeConfig({ ...standard, [name]: value }), { name: 'ConfigError', message })
+  test(`${name} "${value}" is refused in one line that names the flag and the fix`, async () => {
+    await assert.rejects(serveConfig({ [name]: value }), { name: 'ConfigError', message })
   })
 }
-
-test('each flag has its name in the environment', () => {
-  assert.equal(environmentName('--port'), 'SWARMD_PORT')
-  assert.equal(environmentName('--client-ports'), 'SWARMD_CLIENT_PORTS')
-})

@@ -1,0 +1,101 @@
+/** What the settings mean: the config that `serve` runs with, checked as a whole. */
+import { statSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { isLoopbackIp } from '../../service/index.ts'
+import { ConfigError } from './config-error.ts'
+import { type EffectiveSettings, placeOf } from './effective-settings.ts'
+import type { SettingName } from './settings.ts'
+
+export interface PortRange {
+  readonly first: number
+  readonly last: number
+}
+
+export interface ServeConfig {
+  readonly root: string
+  readonly host: string
+  /** 0 lets the system choose; so does it below. */
+  readonly port: number
+  readonly apiHost: string
+  readonly apiPort: number
+  /** null lets the system choose. */
+  readonly clientPorts: PortRange | null
+  readonly maxConnections: number
+}
+
+const CLIENT_PORT_COUNT = 64
+const LAST_PORT = 65535
+
+/** @throws ConfigError at the first setting that can't be used */
+export function readServeConfig(effective: EffectiveSettings): ServeConfig {
+  const { root, host, port, clientPorts, maxConnections, apiHost, apiPort } = effective.values
+  const refuse: Refuse = (name, fix) => {
+    throw new ConfigError(placeOf(name, effective.origins[name]), String(effective.values[name] ?? ''), fix)
+  }
+  if (port === apiPort && port !== 0) refuse('apiPort', 'is the peer port; give the API another one')
+  return {
+    root: readRoot(root ?? '.', refuse),
+    host: isIP(host) !== 0 ? host : refuse('host', 'give an IP address of this machine, or 0.0.0.0 for all of them'),
+    port,
+    apiHost: isLoopbackName(apiHost)
+      ? apiHost
+      : refuse('apiHost', 'only loopback is served in this version; give 127.0.0.1 or ::1'),
+    apiPort,
+    clientPorts:
+      clientPorts === null
+        ? defaultClientPorts(port, apiPort)
+        : readClientPorts(clientPorts, port, apiPort, (fix) => refuse('clientPorts', fix)),
+    maxConnections,
+  }
+}
+
+type Refuse = (name: SettingName, fix: string) => never
+
+/**
+ * The 64 ports after the peer port, or as many as there are. When the API's port lies among them, the longer part
+ * beside it.
+ */
+export function defaultClientPorts(port: number, apiPort: number): PortRange | null {
+  const all = { first: port + 1, last: Math.min(port + CLIENT_PORT_COUNT, LAST_PORT) }
+  if (port === 0 || all.first > all.last) return null
+  if (!contains(all, apiPort)) return all
+  const below = { first: all.first, last: apiPort - 1 }
+  const above = { first: apiPort + 1, last: all.last }
+  const longer = size(below) > size(above) ? below : above
+  return size(longer) > 0 ? longer : null
+}
+
+const contains = ({ first, last }: PortRange, port: number): boolean => port >= first && port <= last
+const size = ({ first, last }: PortRange): number => last - first + 1
+
+function readClientPorts(
+  text: string,
+  port: number,
+  apiPort: number,
+  refuse: (fix: string) => never,
+): PortRange | null {
+  if (text === '0') return null
+  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? []
+  const range = { first: Number(first), last: Number(last) }
+  if (!(range.first >= 1 && range.first <= range.last && range.last <= LAST_PORT)) {
+    return refuse('give a range such as 5001-5064, or 0 to let the system choose')
+  }
+  for (const taken of [port, apiPort]) {
+    const what = taken === port ? 'peer port' : 'API port'
+    if (contains(range, taken)) return refuse(`holds the ${what} ${taken}; give a range without it`)
+  }
+  return range
+}
+
+const isLoopbackName = (text: string): boolean => text === 'localhost' || (isIP(text) !== 0 && isLoopbackIp(text))
+
+function readRoot(text: string, refuse: Refuse): string {
+  if (text === '') return refuse('root', 'give a directory')
+  const root = resolve(text)
+  const found = statSync(root, { throwIfNoEntry: false })
+  if (found !== undefined && !found.isDirectory()) {
+    return refuse('root', 'is not a directory; give one, or a path where one can be made')
+  }
+  return root
+}

@@ -1,0 +1,128 @@
+/**
+ * All settings of `swarmd serve`, one line each: the flag, the variable, the key in swarmd.toml, the help and the table
+ * in the README come from here. `apiPort` is `--api-port`, `SWARMD_API_PORT` and `api-port = 5080`.
+ *
+ * The shapes are JSON Schema, but written down plainly: building them with a library would cost each start 90 ms.
+ */
+interface Described {
+  /** One line for the help and the README. */
+  readonly description: string
+  /** What stands for the value in the help: `number` makes `--port <number>`. */
+  readonly placeholder: string
+  /** The default in words, where it is not a plain value. */
+  readonly otherwise?: string
+  /** Never shown. */
+  readonly secret?: true
+}
+
+export interface TextSetting extends Described {
+  readonly type: 'string'
+  readonly default?: string
+}
+
+export interface NumberSetting extends Described {
+  readonly type: 'integer'
+  readonly minimum: number
+  readonly maximum: number
+  readonly default: number
+}
+
+/** `--name` or `--name on`, `--name off`. */
+export interface SwitchSetting extends Described {
+  readonly type: 'boolean'
+  readonly default: boolean
+}
+
+/** Texts: with commas between them in a flag or variable, an array in the file. */
+export interface ListSetting extends Described {
+  readonly type: 'array'
+  readonly default: readonly string[]
+}
+
+export type Setting = TextSetting | NumberSetting | SwitchSetting | ListSetting
+
+const LAST_PORT = 65535
+
+export const settings = {
+  root: {
+    type: 'string',
+    placeholder: 'dir',
+    otherwise: "the current folder; systemd's state directory in a unit",
+    description: 'where torrents/, shareable/ and .swarmd/ are',
+  },
+  port: {
+    type: 'integer',
+    placeholder: 'number',
+    minimum: 0,
+    maximum: LAST_PORT,
+    default: 5000,
+    description: 'port for peers and tracker requests',
+  },
+  host: { type: 'string', placeholder: 'address', default: '0.0.0.0', description: 'address to listen on for peers' },
+  clientPorts: {
+    type: 'string',
+    placeholder: 'range',
+    otherwise: 'the 64 after the peer port',
+    description: 'local ports of outbound connections; 0 lets the system choose',
+  },
+  maxConnections: {
+    type: 'integer',
+    placeholder: 'number',
+    minimum: 1,
+    maximum: 65535,
+    default: 200,
+    description: 'most peers connected at a time',
+  },
+  apiPort: {
+    type: 'integer',
+    placeholder: 'number',
+    minimum: 0,
+    maximum: LAST_PORT,
+    default: 5080,
+    description: 'port of the REST API',
+  },
+  apiHost: {
+    type: 'string',
+    placeholder: 'address',
+    default: '127.0.0.1',
+    description: 'address of the REST API; loopback only',
+  },
+} as const satisfies Readonly<Record<string, Setting>>
+
+export type SettingName = keyof typeof settings
+
+type ValueOf<S> = S extends { readonly type: 'integer' }
+  ? number
+  : S extends { readonly type: 'boolean' }
+    ? boolean
+    : S extends { readonly type: 'array' }
+      ? readonly string[]
+      : string
+
+/** The settings as they hold; null where one is left out that has no default. */
+export type Settings = {
+  readonly [Name in SettingName]:
+    | ValueOf<(typeof settings)[Name]>
+    | ((typeof settings)[Name] extends { readonly default: unknown } ? never : null)
+}
+
+export type SettingValue = string | number | boolean | readonly string[] | null
+
+/** In the order of the table. */
+export const settingNames = Object.keys(settings) as readonly SettingName[]
+
+export const settingOf = (name: SettingName): Setting => settings[name]
+
+/** `apiPort` is `api-port`: the key in the file, and with `--` before it the flag. */
+export const keyOf = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+
+export const flagOf = (name: string): string => `--${keyOf(name)}`
+
+/** `apiPort` is `SWARMD_API_PORT`. */
+export const variableOf = (name: string): string => `SWARMD_${keyOf(name).replaceAll('-', '_').toUpperCase()}`
+
+/** The flag with its placeholder, as commander wants it. */
+export function flagWithValue(name: SettingName): string {
+  const { type, placeholder } = settingOf(name)
+  return type === 'boolean' ? `${flagOf(name)} [${placeholder}]` : `${flagOf(name)} <${placeholder}>`
+}
