@@ -105,7 +105,6 @@ export async function runTransfer(pair: ClientPair, payload: Payload, withLatenc
   }
 }
 
-/** The API runs before the download does: the time that its first request takes to load it is not asked for here. */
 const postUnderWatch = async (leecher: PeerClient, host: LabHost, torrent: MadeTorrent): Promise<LatencySampler> => {
   if (!(leecher instanceof SwarmdClient)) throw new Error('only swarmd has an API to ask')
   await leecher.swarmd.ready()
