@@ -97,11 +97,11 @@ describe('memory', { timeout: 240_000 }, () => {
     assert.ok(grown < 64 * MIB, `grew by ${grown / MIB} MiB`)
   })
 
-  it('grows by less than 128 MiB when 50 peers ask for 500 blocks each from all over and read nothing', async () => {
+  it('grows by less than 128 MiB when 200 peers ask for 500 blocks each from all over and read nothing', async () => {
     await using accused = await Accused.start(300 * MIB)
     const { infoHash, pieceCount } = accused.torrent.metainfo
     const before = accused.child.memory().now
-    const peers = await Promise.all(Array.from({ length: 50 }, () => accused.meet()))
+    const peers = await Promise.all(Array.from({ length: 200 }, () => accused.meet()))
     for (const [at, peer] of peers.entries()) {
       peer.onFrame(({ id }) => {
         if (id !== ID.unchoke) return
@@ -150,6 +150,35 @@ describe('memory', { timeout: 240_000 }, () => {
     await waitUntil('the flood to be taken in, or ended', () => flooder.socket.writableLength === 0 || flooder.isClosed)
     const grown = accused.child.memory().peak - before
     assert.ok(grown < 48 * MIB, `grew by ${grown / MIB} MiB`)
+    accused.hasNoBug()
+  })
+
+  it('leaves others nine tenths of their rate when a peer makes 100,000 requests in a second', async () => {
+    await using accused = await Accused.start(16 * MIB)
+    const honest = await accused.meet()
+    honest.frame(ID.interested)
+    await honest.receives(ID.unchoke)
+    const flooder = await accused.meet()
+    flooder.frame(ID.interested)
+    await flooder.receives(ID.unchoke)
+    // What it gets is of no interest, and reading it would cost this process more than sending it costs the other.
+    flooder.socket.removeAllListeners('data').resume()
+    let asked = 0
+    let ticks = 0
+    const TICKS = 40
+    await new Promise<void>((resolve) => {
+      const pace = setInterval(() => {
+        // 5 MiB/s, evenly, for two seconds; the flood lies in their midst.
+        for (let block = 0; block < 16; block++, asked++) honest.request(asked >> 4, (asked & 15) * BLOCK)
+        if (ticks >= 10 && ticks < 30) flooder.floodRequests(5000)
+        if (++ticks < TICKS) return
+        clearInterval(pace)
+        resolve()
+      }, 50)
+    })
+    // The last two ticks may be on their way still.
+    await waitUntil('nine tenths of the blocks', () => honest.count(ID.piece) >= asked * 0.9, { timeoutMs: 500 })
+    await waitUntil('all blocks', () => honest.count(ID.piece) === asked)
     accused.hasNoBug()
   })
 

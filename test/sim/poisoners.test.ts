@@ -12,14 +12,14 @@ function poisonedSwarm(
   seed: number,
   poisoners: number,
   poisons: (block: BlockRange) => boolean,
-  fast = true,
+  { fast = true, leechers = 3, length = 3 * MIB + 1000 } = {},
 ): SimSwarm {
-  const swarm = new SimSwarm({ seed, length: 3 * MIB + 1000, pieceLength: 128 * KIB })
+  const swarm = new SimSwarm({ seed, length, pieceLength: 128 * KIB })
   swarm.join({ name: 'seeder', have: 'all', link: { up: 2 * MIB } })
   for (let at = 1; at <= poisoners; at++) {
     swarm.join({ name: `poisoner ${at}`, have: 'all', poisons, fast, link: { up: 4 * MIB } })
   }
-  for (let at = 1; at <= 3; at++) swarm.join({ name: `leecher ${at}`, link: { up: 4 * MIB } })
+  for (let at = 1; at <= leechers; at++) swarm.join({ name: `leecher ${at}`, link: { up: 4 * MIB } })
   return swarm
 }
 
@@ -70,9 +70,18 @@ describe('among four honest peers', () => {
   it('one that poisons and does not speak BEP 6 is banned, and nobody else', () => {
     forEachSeed(seeds(20), (seed) =>
       assertPoisonersFound(
-        poisonedSwarm(seed, 1, () => true, false),
+        poisonedSwarm(seed, 1, () => true, { fast: false }),
         { byAll: true },
       ),
     )
   })
+})
+
+it('among twenty peers one that poisons is banned, and in 50 runs nobody else is', () => {
+  forEachSeed(seeds(50), (seed) =>
+    assertPoisonersFound(
+      poisonedSwarm(seed, 1, () => true, { leechers: 18, length: MIB }),
+      { byAll: true },
+    ),
+  )
 })
