@@ -27,6 +27,8 @@ export interface SwarmStorage {
   readonly store: PieceStore
   readonly reader: BlockReader
   readonly have: Bitfield
+  /** Pieces in `have` that were not read back: the journal says that they are right. */
+  readonly unread: Bitfield
   /** Null for complete files: there is nothing left to make durable. */
   readonly durable: DurablePieces | null
   close(): Promise<void>
@@ -73,6 +75,22 @@ export async function openSwarmStorage(request: OpenRequest): Promise<SwarmStora
   return openPartial(request)
 }
 
+/**
+ * Reads the pieces back that were taken on the journal's word. Before they are moved to `shareable/`, where they are
+ * trusted for good, what rotted since they were written has to be found.
+ * @returns the wrong ones
+ * @throws StorageError, or the signal's reason
+ */
+export async function rottenPieces(
+  { store, unread }: SwarmStorage,
+  metainfo: Metainfo,
+  signal: AbortSignal,
+): Promise<number[]> {
+  const indices = [...unread.indices()]
+  const right = await verifyPieces(store, metainfo, indices, () => {}, signal)
+  return indices.filter((index) => !right.has(index))
+}
+
 /** Files in `shareable/`, opened for reading only: they are never written to again. */
 export async function openFinished(root: RootFolder, metainfo: Metainfo, have: Bitfield): Promise<SwarmStorage> {
   const store = await openFileStore({
@@ -85,6 +103,7 @@ export async function openFinished(root: RootFolder, metainfo: Metainfo, have: B
     store,
     reader: new BlockReader(store, { length: metainfo.length, budgetBytes: READ_CACHE_BYTES }),
     have,
+    unread: new Bitfield(metainfo.pieceCount),
     durable: null,
     close: () => store.close(),
   }
@@ -136,7 +155,7 @@ async function openPartial(request: OpenRequest): Promise<SwarmStorage> {
   })
   try {
     const doubtful = somethingThere && (condition === 'new' || condition === 'damaged')
-    const have = await trustedPieces(request, store, recorded, doubtful || request.recheck)
+    const { have, unread } = await trustedPieces(request, store, recorded, doubtful || request.recheck)
     if (doubtful || have.count !== recorded.count) await journal.rewrite(have)
     const close = async (): Promise<void> => {
       await journal.close()
@@ -148,6 +167,7 @@ async function openPartial(request: OpenRequest): Promise<SwarmStorage> {
       store,
       reader: new BlockReader(store, { length: metainfo.length, extentBytes, budgetBytes: READ_CACHE_BYTES }),
       have,
+      unread,
       durable: new DurablePieces({ store, journal }),
       close,
     }
@@ -170,11 +190,18 @@ async function trustedPieces(
   store: PieceStore,
   recorded: Bitfield,
   inDoubt: boolean,
-): Promise<Bitfield> {
-  if (inDoubt) return verify(request, store, [...Bitfield.full(recorded.size).indices()])
+): Promise<Pick<SwarmStorage, 'have' | 'unread'>> {
+  const readAll = async (indices: Iterable<number>): Promise<Pick<SwarmStorage, 'have' | 'unread'>> => ({
+    have: await verify(request, store, [...indices]),
+    unread: new Bitfield(recorded.size),
+  })
+  if (inDoubt) return readAll(Bitfield.full(recorded.size).indices())
   const sampled = sample(recorded, SAMPLED_PIECES)
   const right = await verify(request, store, sampled)
-  return right.count === sampled.length ? recorded : verify(request, store, [...recorded.indices()])
+  if (right.count < sampled.length) return readAll(recorded.indices())
+  const unread = recorded.clone()
+  for (const index of sampled) unread.clear(index)
+  return { have: recorded, unread }
 }
 
 const verify = (request: OpenRequest, store: PieceStore, indices: readonly number[]): Promise<Bitfield> =>

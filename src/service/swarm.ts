@@ -5,7 +5,7 @@
 import path from 'node:path'
 import {
   NewerFormatError,
-  NotDurableError,
+  type NotDurableError,
   monotonicNow,
   moveIntoPlace,
   pathExists,
@@ -20,11 +20,12 @@ import { DEFAULT_CHOKER, DEFAULT_LIMITS, StorageError, Torrent, type TorrentEffe
 import { DurableFlusher } from './durable-flusher.ts'
 import type { ServiceNews } from './events.ts'
 import { foreignTrackers } from './own-addresses.ts'
+import { failureSentence } from './failure-sentence.ts'
 import type { RootFolder } from './root-folder.ts'
 import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
 import { orStorageRefusal } from './storage-refusal.ts'
 import { saveSettings, type SwarmSettings } from './swarm-settings.ts'
-import { FilesError, openFinished, openSwarmStorage, type SwarmStorage } from './swarm-storage.ts'
+import { FilesError, openFinished, openSwarmStorage, rottenPieces, type SwarmStorage } from './swarm-storage.ts'
 import { TorrentRunner } from './torrent-runner.ts'
 
 const RETRY_MS = 15_000
@@ -158,7 +159,7 @@ export class Swarm {
     try {
       await this.#save()
     } catch (error) {
-      this.#log('settings.unsaved', { reason: sentence(error) })
+      this.#log('settings.unsaved', { reason: failureSentence(error) })
     }
   }
 
@@ -269,13 +270,17 @@ export class Swarm {
     const { active } = this
     if (!active) return
     const { root } = this.#around
-    active.moving = `all pieces are here, moving ${this.metainfo.name} to shareable/`
+    const { name } = this.metainfo
     try {
       if (active.flusher) {
         await active.flusher.flush()
+        active.moving = `all pieces are here, reading back those of earlier runs`
+        const rotten = await rottenPieces(active.storage, this.metainfo, this.#starting.signal)
+        if (rotten.length > 0) return await this.#startOver(rotten)
+        active.moving = `all pieces are here, moving ${name} to shareable/`
         await moveIntoPlace({
-          from: path.join(this.#place.partial, this.metainfo.name),
-          to: path.join(root.shareable, this.metainfo.name),
+          from: path.join(this.#place.partial, name),
+          to: path.join(root.shareable, name),
         })
         const finished = await openFinished(root, this.metainfo, active.torrent.have)
         const before = active.storage
@@ -289,19 +294,26 @@ export class Swarm {
       if (this.#settings.completedAt === null) {
         this.#settings = { ...this.#settings, completedAt: wallClock().toISOString() }
         await this.save()
-        const { infoHash, name } = this.metainfo
         this.#log('swarm.completed', { name })
-        this.#around.tell({ type: 'swarm.completed', infoHash, name })
+        this.#around.tell({ type: 'swarm.completed', infoHash: this.metainfo.infoHash, name })
       }
       this.#around.onOwnPart(this.metainfo, 0)
     } catch (error) {
       if (error instanceof StorageError && error.code === 'EEXIST') {
-        active.moving = `all pieces are here, but shareable/${this.metainfo.name} exists already: move it away, then stop and start the swarm`
+        active.moving = `all pieces are here, but shareable/${name} exists already: move it away, then stop and start the swarm`
         return
       }
       await this.#leave()
       this.#fail(error)
     }
+  }
+
+  /** The files are not what the journal says: nothing of it is believed any more. */
+  async #startOver(rotten: readonly number[]): Promise<void> {
+    this.#log('pieces.rotten', { pieces: rotten.length, first: rotten[0] })
+    const { signal } = this.#starting
+    await this.#leave()
+    await this.#start(true, signal)
   }
 
   /** Storage failed under a running swarm: it pauses, and tries again by itself. */
@@ -320,9 +332,9 @@ export class Swarm {
       return
     }
     const retry = error instanceof FilesError ? error.retry : !(error instanceof NewerFormatError)
-    this.#phase = { name: 'error', reason: sentence(error), retryAt: retry ? monotonicNow() + RETRY_MS : null }
+    this.#phase = { name: 'error', reason: failureSentence(error), retryAt: retry ? monotonicNow() + RETRY_MS : null }
     this.#around.onOwnPart(this.metainfo, null)
-    this.#log('swarm.error', { reason: sentence(error) })
+    this.#log('swarm.error', { reason: failureSentence(error) })
   }
 
   async #leave(): Promise<void> {
@@ -334,7 +346,9 @@ export class Swarm {
     this.#settings = this.settings
     this.#phase = { name: 'stopped' }
     // Whatever is wrong with the disk, the swarm is left: it must be able to fail, and to be tried again.
-    await active.storage.close().catch((error: unknown) => this.#log('storage.unclosed', { reason: sentence(error) }))
+    await active.storage
+      .close()
+      .catch((error: unknown) => this.#log('storage.unclosed', { reason: failureSentence(error) }))
     await this.save()
   }
 
@@ -373,18 +387,3 @@ export class Swarm {
     this.#around.log(event, { infoHash: this.metainfo.infoHash, ...fields })
   }
 }
-
-function sentence(error: unknown): string {
-  if (error instanceof StorageError) return `${error.operation} ${error.path} failed: ${explainCode(error.code)}`
-  if (error instanceof NotDurableError) return `the disk did not take what was written: ${explainCode(error.code)}`
-  return error instanceof Error ? error.message : String(error)
-}
-
-const CODES: Record<string, string> = {
-  ENOSPC: 'the disk is full (ENOSPC); free some space, it goes on by itself',
-  EIO: 'the disk reports an input/output error (EIO)',
-  EACCES: 'permission denied (EACCES)',
-  EROFS: 'the file system is read-only (EROFS)',
-  'short-read': 'the file is shorter than it must be',
-}
-const explainCode = (code: string): string => CODES[code] ?? code

@@ -76,6 +76,22 @@ describe('after a restart', { timeout: 240_000 }, () => {
     assert.ok(torrent.content.equals(await readFile(join(scratch.path, 'shareable', 'changed.bin'))))
   })
 
+  it('a piece that rotted where no sample looked is found before the file is handed out, and fetched again', async () => {
+    await using scratch = await ScratchFolder.create()
+    const torrent = inMemoryTorrent({ name: 'rotten.bin', content: 40 * PIECE })
+    const { infoHash } = torrent.metainfo
+    await fetchPart(scratch.path, torrent, 39)
+    await overwrite(partialOf(scratch.path, torrent), PIECE + 5, Buffer.alloc(1, 0xee))
+    await using running = await TestService.start({ root: scratch.path })
+    assert.equal((await running.swarm(infoHash, isOpen)).pieces.have, 39)
+    using _first = await servesFirst(40, running, torrent)
+    assert.deepEqual((await running.logged('pieces.rotten'))['first'], 1)
+    await running.swarm(infoHash, (swarm) => isOpen(swarm) && swarm.pieces.have === 39)
+    using _second = await servesFirst(40, running, torrent)
+    await running.swarm(infoHash, ({ status }) => status === 'seeder')
+    assert.ok(torrent.content.equals(await readFile(join(scratch.path, 'shareable', 'rotten.bin'))))
+  })
+
   it('a partial file that is gone is begun anew', async () => {
     await using scratch = await ScratchFolder.create()
     const torrent = inMemoryTorrent({ name: 'lost.bin', content: 40 * PIECE })
