@@ -11,6 +11,7 @@ import { flagWithValue, settingNames, settingOf, variableOf } from './config/set
 import { exitCodes } from './exit-codes.ts'
 import { endWithLauncher } from './launcher-end.ts'
 import type { ServeSystem } from './serve.ts'
+import { addTokenCommands } from './token-commands.ts'
 
 const serveExamples = `
 Each option can also stand in the environment, as the name in brackets, and in a file of TOML, as its name without
@@ -55,8 +56,14 @@ function buildProgram(onCommand: (run: Task) => void): Command {
     .option('--effective', 'the settings that `serve` would run with, given the same options')
     .option('--json', 'with --effective: as JSON')
     .action((flags: GivenFlags & ConfigFlags) => onCommand(() => showConfig(flags, process.env)))
+  addTokenCommands(program, onCommand, { environment: process.env, ...printers })
   program.addHelpText('after', '\nRun `swarmd help serve` for options and examples.')
   return program
+}
+
+const printers = {
+  out: (line: string): void => void process.stdout.write(line),
+  err: (line: string): void => void process.stderr.write(line),
 }
 
 interface ConfigFlags {
@@ -115,8 +122,7 @@ async function runServe(flags: GivenFlags, environment: Environment): Promise<nu
     signals: process,
     now: () => performance.now(),
     exit: (code) => process.exit(code),
-    out: (line) => void process.stdout.write(line),
-    err: (line) => void process.stderr.write(line),
+    ...printers,
   }
   return serve(config, system)
 }

@@ -1,9 +1,9 @@
-import { createControl, type Control } from '../control/index.ts'
-import { RootLockedError, type RunningService, type ServiceConfig } from '../service/index.ts'
+import { createControl, isLoopback, type Control } from '../control/index.ts'
+import { AccessTokens, RootLockedError, type RunningService, type ServiceConfig } from '../service/index.ts'
 import { exitCodes } from './exit-codes.ts'
 import { jsonLog, type Log } from './event-log.ts'
 import type { ServeConfig } from './config/serve-config.ts'
-import { connectionLine, reachableAddress, startLines } from './start-lines.ts'
+import { connectionLine, reachableAddress, reachableUrl, startLines } from './start-lines.ts'
 import { type StopSource, watchStopSignals } from './stop-request.ts'
 
 /** From the signal to the end, whatever is stuck. */
@@ -46,14 +46,17 @@ export async function serve(config: ServeConfig, system: ServeSystem): Promise<n
 }
 
 async function run(config: ServeConfig, system: ServeSystem, log: Log, stopAsked: Promise<void>): Promise<number> {
-  const { root, host, port, clientPorts, maxConnections, apiHost, apiPort } = config
+  const { root, host, port, clientPorts, maxConnections, apiHost, apiPort, apiNames } = config
   let service: RunningService | undefined
   let control: Control | undefined
   try {
     service = await system.startService({ root, host, port, clientPorts, maxConnections, log })
-    control = createControl({ service, host: apiHost, port: apiPort, log })
-    const { url } = await control.listen()
+    const tokens = new AccessTokens(root)
+    const tokenFile = isLoopback(apiHost) ? null : await tokens.ensureFirst()
+    control = createControl({ service, host: apiHost, port: apiPort, names: apiNames, tokens, log })
+    const url = reachableUrl((await control.listen()).url)
     const lines = startLines(service.identity(), service.swarms(), reachableAddress(host), url)
+    if (tokenFile !== null) lines.push(`The API asks for a token; the first one is in ${tokenFile}`)
     for (const line of lines) system.out(`${line}\n`)
     log('service.started', { ...service.identity(), api: url })
     await stopAsked

@@ -40,6 +40,11 @@ export function reachableAddress(host: string, interfaces = networkInterfaces())
   return found?.address ?? '127.0.0.1'
 }
 
+/** The URL by which others can come, when it names all addresses: of those, the one of `reachableAddress`. */
+export function reachableUrl(url: string, interfaces = networkInterfaces()): string {
+  return url.replace(/^http:\/\/(?:0\.0\.0\.0|\[::\]):/, () => `http://${reachableAddress('0.0.0.0', interfaces)}:`)
+}
+
 /** `Socket 5001 connected to peer 10.0.0.251:5000`, when that is what the event tells. */
 export function connectionLine(event: string, fields: Readonly<Record<string, unknown>>): string | null {
   const { socket, peer, direction } = fields

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { RequestListener, Server } from 'node:http'
 import type { PeerService } from '../service/index.ts'
+import { Access, type TokenCheck } from './access.ts'
 import { answerProblem, installErrorAnswers, type Log, problemOf } from './error-answers.ts'
 import { hostGuard } from './host-guard.ts'
 import { checkMediaType, installBodyParsers } from './media-types.ts'
@@ -29,14 +30,25 @@ export interface AppOptions {
   readonly version: string
   /** The address to be listened on: requests have to name it. */
   readonly host: string
+  /** Names that requests may name beside it. */
+  readonly names?: readonly string[]
+  /** Without it there are no tokens, and all may be done by whoever can reach the address. */
+  readonly access?: { readonly tokens: TokenCheck; readonly required: boolean }
   readonly log: Log
+  /** Gets to know the routes. */
+  readonly catalogue?: RouteCatalogue
   /** Brings the server that the routes answer for; left out, they answer `inject` only. */
   readonly serverFactory?: (handler: RequestListener) => Server
 }
 
 /** All routes, not listening: `inject` works, and so does `swagger` after `ready`. */
-export async function createApp({ service, version, host, log, serverFactory }: AppOptions): Promise<FastifyInstance> {
-  const guard = hostGuard(host)
+export async function createApp(options: AppOptions): Promise<FastifyInstance> {
+  const { service, version, host, names = [], log, catalogue = new RouteCatalogue(), serverFactory } = options
+  const guard = hostGuard(host, names)
+  const access = new Access({
+    ...(options.access ?? { tokens: { check: async () => null }, required: false }),
+    now: () => performance.now(),
+  })
   const app = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
@@ -51,9 +63,12 @@ export async function createApp({ service, version, host, log, serverFactory }: 
   })
   app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(securityHeaders)
-    done(guard(request) ?? checkMediaType(request) ?? undefined)
+    done(guard(request) ?? undefined)
   })
-  const catalogue = new RouteCatalogue()
+  app.addHook('onRequest', async (request) => {
+    const refused = (await access.refusal(request)) ?? checkMediaType(request)
+    if (refused !== null) throw refused
+  })
   catalogue.watch(app)
   installErrorAnswers(app, catalogue, log)
   installBodyParsers(app)

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { RequestListener, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { PeerService } from '../service/index.ts'
+import type { TokenCheck } from './access.ts'
 import type { Log } from './error-answers.ts'
 import { isLoopback } from './loopback.ts'
 
@@ -18,8 +19,12 @@ export interface ControlOptions {
   readonly service: PeerService
   /** 0 lets the system choose. */
   readonly port: number
-  /** Loopback only: 127.0.0.1 (also as `localhost`), another of 127.0.0.0/8, or ::1. */
+  /** An IP address of this machine, 0.0.0.0 or :: for all, or `localhost`; 127.0.0.1 if left out. */
   readonly host?: string
+  /** Names that a request may call this machine, beside the address. */
+  readonly names?: readonly string[]
+  /** Off loopback every request needs one of these; on loopback one that is brought has to be good. */
+  readonly tokens?: TokenCheck
   readonly log?: Log
 }
 
@@ -38,22 +43,24 @@ export interface Control {
   close(): Promise<void>
 }
 
-/** The control plane was asked to be reachable from other machines. */
+/** The control plane was asked to be reachable from other machines, without tokens that guard it. */
 export class ControlExposedError extends Error {
   override readonly name = 'ControlExposedError'
 
   constructor(host: string) {
-    super(`${host} is reachable from other machines, which needs access tokens; this version listens on loopback only`)
+    super(`${host} is reachable from other machines, which needs access tokens`)
   }
 }
 
 /**
  * The door of the control plane. It opens at once, and what is behind it is loaded right after: that takes a third of a
  * second of the main thread, which a start can't wait for and which a download under way would feel.
- * @throws ControlExposedError when the host is not loopback
+ * @throws ControlExposedError when the host is not loopback and there are no tokens
  */
-export function createControl({ service, port, host = '127.0.0.1', log = () => {} }: ControlOptions): Control {
-  if (!isLoopback(host)) throw new ControlExposedError(host)
+export function createControl(options: ControlOptions): Control {
+  const { service, port, host = '127.0.0.1', names = [], tokens, log = () => {} } = options
+  const required = !isLoopback(host)
+  if (required && tokens === undefined) throw new ControlExposedError(host)
   const address = host === 'localhost' ? '127.0.0.1' : host
   const server = createServer()
   let app: FastifyInstance | undefined
@@ -65,7 +72,9 @@ export function createControl({ service, port, host = '127.0.0.1', log = () => {
       answer = handler
       return server
     }
-    app = await createApp({ service, version: service.identity().version, host: address, log, serverFactory })
+    const { version } = service.identity()
+    const access = tokens && { access: { tokens, required } }
+    app = await createApp({ service, version, host: address, names, ...access, log, serverFactory })
     await app.ready()
     if (!answer) throw new Error('bug: fastify did not ask for a server')
     return answer

@@ -10,3 +10,4 @@ export {
   type ControlOptions,
   createControl,
 } from './control.ts'
+export { isLoopback } from './loopback.ts'

@@ -15,6 +15,17 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
         license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/', description: 'This peer' }],
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            description:
+              'A token of the scope that the operation names, or of one that includes it: write includes read, read ' +
+              'includes metrics. Asked for unless the service listens on loopback only.',
+          },
+        },
+      },
       tags: [
         { name: 'swarms', description: 'The torrents that this peer takes part in.' },
         { name: 'service', description: 'The service itself.' },

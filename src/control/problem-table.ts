@@ -14,6 +14,9 @@ type OwnProblemCode =
   | 'malformed-url'
   | 'invalid-json'
   | 'invalid-request'
+  | 'token-missing'
+  | 'token-invalid'
+  | 'scope-missing'
   | 'foreign-origin'
   | 'route-not-found'
   | 'method-not-allowed'
@@ -22,6 +25,7 @@ type OwnProblemCode =
   | 'url-too-long'
   | 'unsupported-media-type'
   | 'wrong-host'
+  | 'too-many-attempts'
   | 'headers-too-large'
   | 'internal-error'
 
@@ -48,6 +52,21 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     status: 400,
     title: 'The request does not fit its schema',
     action: 'Correct what `errors` points at; /openapi.json has the schema.',
+  },
+  'token-missing': {
+    status: 401,
+    title: 'A token is needed',
+    action: 'Send Authorization: Bearer TOKEN. swarmd token create makes one, on the machine of the service.',
+  },
+  'token-invalid': {
+    status: 401,
+    title: 'The token is not valid',
+    action: 'Check that it is whole and was not revoked; swarmd token list shows those that are good, by id.',
+  },
+  'scope-missing': {
+    status: 403,
+    title: 'The token does not open this',
+    action: 'Use a token of the scope that is named; swarmd token create --scope write makes one for everything.',
   },
   'foreign-origin': {
     status: 403,
@@ -123,6 +142,11 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     status: 422,
     title: 'Not the address of a peer',
     action: 'Write 10.0.0.1:5000 or [fe80::1]:5000, with a port from 1 to 65535.',
+  },
+  'too-many-attempts': {
+    status: 429,
+    title: 'Too many wrong tokens from this address',
+    action: 'Wait for the seconds in the Retry-After header. Other addresses are not affected.',
   },
   'headers-too-large': {
     status: 431,

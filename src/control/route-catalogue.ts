@@ -1,20 +1,32 @@
 import type { FastifyInstance, FastifySchema } from 'fastify'
+import type { RouteScope } from './access.ts'
+import { problemResponses } from './problem.ts'
 
 export interface CatalogueEntry {
   readonly method: string
   /** Pattern, as Fastify has it: `/swarms/:infoHash`. */
   readonly url: string
+  readonly scope: RouteScope
   readonly schema: FastifySchema & { readonly operationId?: string; readonly summary?: string }
 }
+
+/** What any route that asks for a token may answer. */
+const refusals = problemResponses('token-missing', 'token-invalid', 'scope-missing', 'too-many-attempts')
 
 /** The routes there are, noted down as plugins add them. */
 export class RouteCatalogue {
   readonly #entries: CatalogueEntry[] = []
 
-  /** To be called before any route is added. */
+  /** To be called before any route is added. A route that does not say who may use it is not taken. */
   watch(app: FastifyInstance): void {
-    app.addHook('onRoute', ({ method, url, schema }) => {
-      for (const each of [method].flat()) this.#entries.push({ method: each, url, schema: schema ?? {} })
+    app.addHook('onRoute', (route) => {
+      const { method, url, config, schema = {} } = route
+      const scope = config?.scope
+      if (scope === undefined) {
+        throw new Error(`${String(method)} ${url} has no scope; give it config: { scope: 'read' } or another`)
+      }
+      route.schema = { ...schema, ...describeAccess(scope, schema) }
+      for (const each of [method].flat()) this.#entries.push({ method: each, url, scope, schema: route.schema })
     })
   }
 
@@ -36,3 +48,9 @@ export class RouteCatalogue {
 }
 
 const segments = (path: string): string[] => path.replace(/\/$/, '').split('/')
+
+function describeAccess(scope: RouteScope, { response }: FastifySchema): object {
+  if (scope === 'public') return { security: [] }
+  // The second: on loopback nobody is asked.
+  return { security: [{ token: [scope] }, {}], response: { ...refusals, ...(response as object | undefined) } }
+}

@@ -8,6 +8,15 @@
 export { startService, type RunningService } from './peer-service.ts'
 export type { ServiceConfig } from './service-config.ts'
 export * from './face.ts'
+export { ACCESS_SCOPES, AccessTokens, type AccessScope, type AccessTokenView } from './access-tokens.ts'
 export { VERSION } from './version.ts'
 export { RootLockedError } from '../io/index.ts'
-export { infoHashFromHex, isLoopbackIp, type InfoHash, type PeerAddress } from '../protocol/index.ts'
+export {
+  canonicalIp,
+  infoHashFromHex,
+  ipBytes,
+  ipText,
+  isLoopbackIp,
+  type InfoHash,
+  type PeerAddress,
+} from '../protocol/index.ts'

@@ -26,6 +26,16 @@ export class RootFolder {
     return path.join(this.state, 'identity.json')
   }
 
+  /** Hashes of the tokens for the control plane. */
+  get tokens(): string {
+    return path.join(this.state, 'tokens.json')
+  }
+
+  /** The one token that is kept in clear, for the owner of the files. */
+  get firstToken(): string {
+    return path.join(this.state, 'token')
+  }
+
   /** What one swarm keeps: its .torrent, its settings, its resume journal. */
   swarm(infoHash: InfoHash): { folder: string; metainfo: string; settings: string; journal: string; partial: string } {
     const folder = path.join(this.swarms, infoHash)

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 
 const repository = new URL('../../', import.meta.url).pathname
@@ -74,3 +76,24 @@ test('config prints a file to start from, and --effective what holds; what serve
     [78, 'swarmd: --api-port 7000: is the peer port; give the API another one\n'],
   )
 })
+
+test('a token is made, listed without its text, and revoked', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'swarmd-token-'))
+  t.after(() => rm(root, { recursive: true }))
+  const made = await swarmd(['token', 'create', '--scope', 'read', '--root', root])
+  assert.equal(made.code, 0)
+  assert.match(made.out, /^swarmd_[\w-]{43}\n$/)
+  const listed = await swarmd(['token', 'list'], { SWARMD_ROOT: root })
+  const id = /^([0-9a-f]{8}) {2}read {5}\d{4}-[^\n]+\n$/.exec(listed.out)?.[1]
+  assert.ok(id !== undefined, listed.out)
+  assert.deepEqual(await swarmd(['token', 'revoke', id, '--root', root]), { code: 0, out: '', err: '' })
+  assert.equal((await swarmd(['token', 'revoke', id, '--root', root])).code, 2)
+  assert.equal((await swarmd(['token', 'list', '--root', root])).out, '')
+})
+
+for (const argv of [['create'], ['create', '--scope', 'all'], ['revoke'], ['make']]) {
+  test(`"swarmd token ${argv.join(' ')}" is a usage error`, async () => {
+    const { code, out } = await swarmd(['token', ...argv])
+    assert.deepEqual([code, out], [2, ''])
+  })
+}

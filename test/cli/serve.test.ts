@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { serve, type ServeSystem } from '../../src/cli/serve.ts'
 import type { ServeConfig } from '../../src/cli/config/serve-config.ts'
@@ -13,6 +16,7 @@ const config: ServeConfig = {
   port: 5000,
   apiHost: '127.0.0.1',
   apiPort: 0,
+  apiNames: [],
   clientPorts: { first: 5001, last: 5064 },
   maxConnections: 200,
 }
@@ -168,3 +172,21 @@ for (const [what, error, code, line] of [
     assert.equal(err.length, code === 1 ? 2 : 1)
   })
 }
+
+test('off loopback it makes a token, tells where that is, never what it is, and asks for it', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'swarmd-serve-'))
+  t.after(() => rm(root, { recursive: true }))
+  const { system, out, err, signals, ready } = fakeSystem(new FakeService(1))
+  const ended = serve({ ...config, root, apiHost: '0.0.0.0' }, system)
+  const port = new URL(await ready).port
+  const file = join(root, '.swarmd', 'token')
+  const token = (await readFile(file, 'utf8')).trim()
+  assert.equal((await stat(file)).mode & 0o777, 0o600)
+  const url = `http://127.0.0.1:${port}/swarms`
+  assert.equal((await fetch(url)).status, 401)
+  assert.equal((await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status, 200)
+  signals.emit('SIGTERM')
+  assert.equal(await ended, 0)
+  assert.ok(out.includes(`The API asks for a token; the first one is in ${file}\n`), out.join(''))
+  assert.ok(![...out, ...err].some((line) => line.includes(token)))
+})

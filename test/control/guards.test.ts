@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
 import { test } from 'node:test'
 import { createControl } from '../../src/control/index.ts'
 import { FakeService, fakeHash } from '../support/fake-service.ts'
@@ -117,10 +119,28 @@ test('every answer forbids to sniff, frame and store it, errors too', async (t) 
 })
 
 for (const host of ['0.0.0.0', '::', '10.0.0.248', '::ffff:10.0.0.248', 'lab-7', '']) {
-  test(`the service refuses to be reachable at "${host}" as long as there are no tokens`, () => {
+  test(`the service refuses to be reachable at "${host}" without tokens`, () => {
     assert.throws(() => createControl({ service: new FakeService(), port: 0, host }), {
       name: 'ControlExposedError',
       message: /access tokens/,
     })
   })
 }
+
+test('listening everywhere, the address that a connection came to is ours, and given names are; others are not', async (t) => {
+  const tokens = { check: async () => null }
+  const control = createControl({ service: new FakeService(1), port: 0, host: '0.0.0.0', names: ['lab-7'], tokens })
+  t.after(() => control.close())
+  const { port } = await control.listen()
+  const status = async (address: string, host: string): Promise<number | undefined> => {
+    const ask = request({ host: address, port, path: '/livez', headers: { host } }).end()
+    const [answer] = (await once(ask, 'response')) as [IncomingMessage]
+    answer.resume()
+    return answer.statusCode
+  }
+  assert.equal(await status('127.0.0.2', `127.0.0.2:${port}`), 200)
+  assert.equal(await status('127.0.0.2', 'Lab-7:80'), 200)
+  assert.equal(await status('127.0.0.1', '127.0.0.2'), 421)
+  assert.equal(await status('127.0.0.1', '0.0.0.0'), 421)
+  assert.equal(await status('127.0.0.1', 'lab-8'), 421)
+})

@@ -86,7 +86,8 @@ test('a fault of our own is logged, and the answer tells nothing of it', async (
 
 test('every problem of the table is reached by some test', () => {
   const overSockets: ProblemCode[] = ['malformed-http', 'request-timeout', 'headers-too-large']
-  const reached = [...Object.keys(requests), ...serviceCodes, ...overSockets, 'internal-error']
+  const withTokens: ProblemCode[] = ['token-missing', 'token-invalid', 'scope-missing', 'too-many-attempts']
+  const reached = [...Object.keys(requests), ...serviceCodes, ...overSockets, ...withTokens, 'internal-error']
   assert.deepEqual(reached.sort(), Object.keys(problemTable).sort())
 })
 

@@ -2,7 +2,6 @@
 import { statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
-import { isLoopbackIp } from '../../service/index.ts'
 import { ConfigError } from './config-error.ts'
 import { type EffectiveSettings, placeOf } from './effective-settings.ts'
 import type { SettingName } from './settings.ts'
@@ -19,6 +18,8 @@ export interface ServeConfig {
   readonly port: number
   readonly apiHost: string
   readonly apiPort: number
+  /** What requests may call this machine, beside its address. */
+  readonly apiNames: readonly string[]
   /** null lets the system choose. */
   readonly clientPorts: PortRange | null
   readonly maxConnections: number
@@ -26,10 +27,11 @@ export interface ServeConfig {
 
 const CLIENT_PORT_COUNT = 64
 const LAST_PORT = 65535
+const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?$/i
 
 /** @throws ConfigError at the first setting that can't be used */
 export function readServeConfig(effective: EffectiveSettings): ServeConfig {
-  const { root, host, port, clientPorts, maxConnections, apiHost, apiPort } = effective.values
+  const { root, host, port, clientPorts, maxConnections, apiHost, apiPort, apiNames } = effective.values
   const refuse: Refuse = (name, fix) => {
     throw new ConfigError(placeOf(name, effective.origins[name]), String(effective.values[name] ?? ''), fix)
   }
@@ -38,10 +40,14 @@ export function readServeConfig(effective: EffectiveSettings): ServeConfig {
     root: readRoot(root ?? '.', refuse),
     host: isIP(host) !== 0 ? host : refuse('host', 'give an IP address of this machine, or 0.0.0.0 for all of them'),
     port,
-    apiHost: isLoopbackName(apiHost)
-      ? apiHost
-      : refuse('apiHost', 'only loopback is served in this version; give 127.0.0.1 or ::1'),
+    apiHost:
+      apiHost === 'localhost' || isIP(apiHost) !== 0
+        ? apiHost
+        : refuse('apiHost', 'give an IP address of this machine; 127.0.0.1 lets nobody else in'),
     apiPort,
+    apiNames: apiNames.every((name) => HOST_NAME.test(name))
+      ? apiNames.map((name) => name.toLowerCase())
+      : refuse('apiNames', 'give host names with commas between them, such as lab-7,lab-7.example'),
     clientPorts:
       clientPorts === null
         ? defaultClientPorts(port, apiPort)
@@ -87,8 +93,6 @@ function readClientPorts(
   }
   return range
 }
-
-const isLoopbackName = (text: string): boolean => text === 'localhost' || (isIP(text) !== 0 && isLoopbackIp(text))
 
 function readRoot(text: string, refuse: Refuse): string {
   if (text === '') return refuse('root', 'give a directory')

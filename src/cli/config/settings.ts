@@ -85,7 +85,13 @@ export const settings = {
     type: 'string',
     placeholder: 'address',
     default: '127.0.0.1',
-    description: 'address of the REST API; loopback only',
+    description: 'address of the REST API; off loopback it asks for tokens',
+  },
+  apiNames: {
+    type: 'array',
+    placeholder: 'names',
+    default: [],
+    description: 'host names that the API may be called by, beside its address',
   },
 } as const satisfies Readonly<Record<string, Setting>>
 

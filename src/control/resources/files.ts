@@ -30,6 +30,7 @@ export const files: Resource = (app, { service }, done) => {
   app.get(
     '/swarms/:infoHash/files',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listFiles',
         summary: 'List the files',

@@ -7,6 +7,7 @@ export const health: Resource = (app, _options, done) => {
   app.get(
     '/livez',
     {
+      config: { scope: 'public' },
       schema: {
         operationId: 'getLiveness',
         summary: 'Is the process alive?',

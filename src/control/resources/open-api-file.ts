@@ -7,6 +7,7 @@ export const openApiFile: Resource = (app, _options, done) => {
   app.get(
     '/openapi.json',
     {
+      config: { scope: 'public' },
       schema: {
         operationId: 'getOpenApi',
         summary: 'This description of the API',

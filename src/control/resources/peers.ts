@@ -88,6 +88,7 @@ export const peers: Resource = (app, { service }, done) => {
   app.get(
     '/swarms/:infoHash/peers',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listPeers',
         summary: 'List the connected peers',
@@ -106,6 +107,7 @@ export const peers: Resource = (app, { service }, done) => {
   app.post(
     '/swarms/:infoHash/peers',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'addPeers',
         summary: 'Add peers to connect to',

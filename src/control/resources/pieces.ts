@@ -39,6 +39,7 @@ export const pieces: Resource = (app, { service }, done) => {
   app.get(
     '/swarms/:infoHash/pieces',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getPieces',
         summary: 'Show the pieces',

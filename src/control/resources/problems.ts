@@ -33,6 +33,7 @@ export const problems: Resource = (app, _options, done) => {
   app.get(
     '/problems',
     {
+      config: { scope: 'public' },
       schema: {
         operationId: 'listProblems',
         summary: 'List the kinds of errors',
@@ -48,6 +49,7 @@ export const problems: Resource = (app, _options, done) => {
   app.get(
     '/problems/:code',
     {
+      config: { scope: 'public' },
       schema: {
         operationId: 'getProblem',
         summary: 'What an error means',

@@ -23,6 +23,7 @@ export const root: Resource = (app, { version, catalogue }, done) => {
   app.get(
     '/',
     {
+      config: { scope: 'public' },
       schema: {
         operationId: 'getLinks',
         summary: 'Where to start',

@@ -93,7 +93,7 @@ const adding: Resource = (app, { service }, done) => {
     { parseAs: 'buffer', bodyLimit: TORRENT_LIMIT },
     (_request, body, parsed) => parsed(null, body),
   )
-  app.post('/swarms', { schema: addSchema }, async (request, reply) => {
+  app.post('/swarms', { config: { scope: 'write' }, schema: addSchema }, async (request, reply) => {
     const { created, swarm } = await add(service, request.body as Uint8Array | Static<typeof AddByPath>)
     return reply
       .code(created ? 201 : 200)
@@ -111,6 +111,7 @@ const changing: Resource = (app, { service }, done) => {
   app.patch(
     '/swarms/:infoHash',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'changeSwarm',
         summary: 'Start or stop a swarm',
@@ -134,6 +135,7 @@ const changing: Resource = (app, { service }, done) => {
   app.delete(
     '/swarms/:infoHash',
     {
+      config: { scope: 'write' },
       schema: {
         operationId: 'removeSwarm',
         summary: 'Remove a swarm',
@@ -166,6 +168,7 @@ export const swarms: Resource = (app, options, done) => {
   app.get(
     '/swarms',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'listSwarms',
         summary: 'List swarms',
@@ -186,6 +189,7 @@ export const swarms: Resource = (app, options, done) => {
   app.get(
     '/swarms/:infoHash',
     {
+      config: { scope: 'read' },
       schema: {
         operationId: 'getSwarm',
         summary: 'Show a swarm',

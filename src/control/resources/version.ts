@@ -20,6 +20,7 @@ export const version: Resource = (app, { service }, done) => {
   app.get(
     '/version',
     {
+      config: { scope: 'public' },
       schema: {
         operationId: 'getVersion',
         summary: 'What runs here',

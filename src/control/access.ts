@@ -1,0 +1,90 @@
+import type { FastifyRequest } from 'fastify'
+import type { AccessScope } from '../service/index.ts'
+import { FailedAttempts } from './failed-attempts.ts'
+import { Problem } from './problem.ts'
+
+/** What a route asks of its caller: a token of this scope or of one that includes it, or nothing. */
+export type RouteScope = AccessScope | 'public'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Every route has to say it. */
+    scope?: RouteScope
+  }
+}
+
+/** Knows which tokens are good. */
+export interface TokenCheck {
+  /** The scope of the token, or null when it is none. */
+  check(token: string): Promise<AccessScope | null>
+}
+
+export interface AccessOptions {
+  readonly tokens: TokenCheck
+  /** False: who comes without a token may do anything, as only this machine can come. */
+  readonly required: boolean
+  /** ms, monotonic. */
+  readonly now: () => number
+}
+
+/** How a browser, which can't set headers on a WebSocket, brings its token: as one of the subprotocols it offers. */
+export const TOKEN_SUBPROTOCOL = 'swarmd.token.'
+
+const BEARER = /^bearer +([\w.~+/-]+=*) *$/i
+const SUBPROTOCOL = /(?:^|,)\s*swarmd\.token\.([\w.~+/-]+)\s*(?:,|$)/
+
+const includes: Readonly<Record<AccessScope, readonly AccessScope[]>> = {
+  write: ['write', 'read', 'metrics'],
+  read: ['read', 'metrics'],
+  metrics: ['metrics'],
+}
+
+/** Decides whether a request may reach its handler. */
+export class Access {
+  readonly #options: AccessOptions
+  readonly #failed = new FailedAttempts()
+
+  constructor(options: AccessOptions) {
+    this.#options = options
+  }
+
+  /** What the caller is refused with; null when it may go on. No promise when nothing has to be looked up. */
+  refusal(request: FastifyRequest): Problem | null | Promise<Problem | null> {
+    // A path that leads nowhere has no scope, and nothing to guard.
+    const scope = request.routeOptions.config.scope ?? 'public'
+    if (scope === 'public') return null
+    const token = tokenOf(request)
+    if (token !== null) return this.#check(token, scope, request.ip)
+    if (!this.#options.required && request.headers.authorization === undefined) return null
+    return new Problem('token-missing', `${request.method} needs a token of scope ${scope}`, {
+      headers: { 'www-authenticate': 'Bearer realm="swarmd"' },
+    })
+  }
+
+  async #check(token: string, scope: AccessScope, address: string): Promise<Problem | null> {
+    const { tokens, now } = this.#options
+    const wait = this.#failed.wait(address, now())
+    if (wait > 0) {
+      const seconds = String(Math.ceil(wait / 1000))
+      return new Problem('too-many-attempts', `wait ${seconds} s`, { headers: { 'retry-after': seconds } })
+    }
+    const granted = await tokens.check(token)
+    if (granted === null) {
+      this.#failed.failed(address, now())
+      return new Problem('token-invalid', 'the token is none of this service', {
+        headers: { 'www-authenticate': 'Bearer realm="swarmd", error="invalid_token"' },
+      })
+    }
+    if (includes[granted].includes(scope)) return null
+    return new Problem('scope-missing', `the token has the scope ${granted}, and this needs ${scope}`, {
+      headers: { 'www-authenticate': `Bearer realm="swarmd", error="insufficient_scope", scope="${scope}"` },
+    })
+  }
+}
+
+function tokenOf({ headers }: FastifyRequest): string | null {
+  const bearer = BEARER.exec(headers.authorization ?? '')?.[1]
+  if (bearer !== undefined) return bearer
+  if (headers.upgrade === undefined) return null
+  return SUBPROTOCOL.exec(headers['sec-websocket-protocol'] ?? '')?.[1] ?? null
+}
