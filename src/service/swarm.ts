@@ -271,10 +271,11 @@ export class Swarm {
     if (!active) return
     const { root } = this.#around
     const { name } = this.metainfo
+    active.moving = 'all pieces are here, bringing the last ones to the disk'
     try {
       if (active.flusher) {
         await active.flusher.flush()
-        active.moving = `all pieces are here, reading back those of earlier runs`
+        active.moving = 'all pieces are here, reading back those of earlier runs'
         const rotten = await rottenPieces(active.storage, this.metainfo, this.#starting.signal)
         if (rotten.length > 0) return await this.#startOver(rotten)
         active.moving = `all pieces are here, moving ${name} to shareable/`
