@@ -1,10 +1,12 @@
 /**
  * The command line: argv and SWARMD_* to config, config to service and control, outcome to exit code. Invariant: it
- * decides nothing about peers; every fault a user can cause ends in one line and a code of its own. May import:
- * service, control.
+ * decides nothing about peers; every fault a user can cause ends in one line and a code of its own; the commands that
+ * ask a running service know nothing but its API. May import: service, control, the types of the generated client.
  */
 import { Command, CommanderError, Option } from 'commander'
 import { readFileSync } from 'node:fs'
+import type { ClientCommand } from './client/client-command.ts'
+import { processSystem } from './client/client-system.ts'
 import { ConfigError } from './config/config-error.ts'
 import type { Environment, GivenFlags } from './config/effective-settings.ts'
 import { flagWithValue, settingNames, settingOf, variableOf } from './config/settings.ts'
@@ -38,7 +40,7 @@ function withSettings(command: Command): Command {
   return command
 }
 
-function buildProgram(onCommand: (run: Task) => void): Command {
+function buildProgram(clientCommands: readonly ClientCommand[], onCommand: (run: Task) => void): Command {
   const program = new Command('swarmd')
     .description('A BitTorrent peer service: client, server and tracker at once.')
     .version(version(), '--version', 'show the version')
@@ -57,6 +59,14 @@ function buildProgram(onCommand: (run: Task) => void): Command {
     .option('--json', 'with --effective: as JSON')
     .action((flags: GivenFlags & ConfigFlags) => onCommand(() => showConfig(flags, process.env)))
   addTokenCommands(program, onCommand, { environment: process.env, ...printers })
+  for (const add of clientCommands) {
+    add(program, (run) =>
+      onCommand(() => {
+        survivePipes()
+        return run(processSystem())
+      }),
+    )
+  }
   program.addHelpText('after', '\nRun `swarmd help serve` for options and examples.')
   return program
 }
@@ -95,7 +105,9 @@ function version(): string {
 export async function main(argv: readonly string[]): Promise<number> {
   let run: Task | undefined
   try {
-    buildProgram((asked) => {
+    // What asks a service is not loaded by the service itself.
+    const clientCommands = argv[0] === 'serve' ? [] : (await import('./commands/index.ts')).clientCommands
+    buildProgram(clientCommands, (asked) => {
       run = asked
     }).parse(argv, { from: 'user' })
     return run === undefined ? exitCodes.ok : await run()

@@ -11,7 +11,7 @@ export function viewSwarm(swarm: Swarm, now: number): SwarmView {
   const have = active?.torrent.have
   const bytesHave = have ? haveBytes(metainfo, have) : settings.completedAt === null ? 0 : metainfo.length
   const downloadRate = Math.round(active?.torrent.download.rate(now) ?? 0)
-  const { state, stateReason } = viewState(swarm.phase)
+  const { state, stateReason } = viewState(swarm.phase, now)
   const left = metainfo.length - bytesHave
   return {
     infoHash: metainfo.infoHash,
@@ -46,7 +46,7 @@ function viewStatus(phase: SwarmPhase, wasComplete: boolean, bytesHave: number):
   return bytesHave > 0 ? 'peer' : 'leech'
 }
 
-function viewState(phase: SwarmPhase): { state: SwarmState; stateReason: string } {
+function viewState(phase: SwarmPhase, now: number): { state: SwarmState; stateReason: string } {
   switch (phase.name) {
     case 'stopped':
       return { state: 'stopped', stateReason: 'stopped by request' }
@@ -55,17 +55,17 @@ function viewState(phase: SwarmPhase): { state: SwarmState; stateReason: string 
     case 'error':
       return { state: 'error', stateReason: phase.reason }
     case 'active':
-      return viewActive(phase)
+      return viewActive(phase, now)
   }
 }
 
-function viewActive({ torrent, moving }: ActivePhase): { state: SwarmState; stateReason: string } {
+function viewActive({ torrent, moving }: ActivePhase, now: number): { state: SwarmState; stateReason: string } {
   if (moving !== null) return { state: 'downloading', stateReason: moving }
   if (torrent.have.isFull) {
     const served = torrent.unchoked
     return { state: 'seeding', stateReason: `serving ${served} of ${torrent.sessions.size} connected peers` }
   }
-  const { stalled, reason } = explainProgress(torrent.sessions.values(), torrent.peers.size)
+  const { stalled, reason } = explainProgress(torrent.sessions.values(), torrent.peers.size, now)
   return { state: stalled ? 'stalled' : 'downloading', stateReason: reason }
 }
 

@@ -12,20 +12,33 @@ export function explainDownload(session: PeerSession, seeding: boolean, now: num
   return 'all that it has is asked of others already'
 }
 
+/** A fast link fills all buffers that wait for the disk, and nothing is asked for until one is free again. */
+const DISK_TURN_MS = 5000
+
 /** What a torrent that is not complete waits for, or how it gets on. */
-export function explainProgress(sessions: Iterable<PeerSession>, known: number): { stalled: boolean; reason: string } {
+export function explainProgress(
+  sessions: Iterable<PeerSession>,
+  known: number,
+  now: number,
+): { stalled: boolean; reason: string } {
   let connected = 0
   let useful = 0
   let choking = 0
   let sending = 0
+  let justSent = 0
   for (const session of sessions) {
     connected++
     if (!session.amInterested) continue
     useful++
     if (!session.serves) choking++
-    if (session.requests.size > 0 && !session.snubbed) sending++
+    if (session.snubbed) continue
+    if (session.requests.size > 0) sending++
+    else if (session.download.total > 0 && now - session.lastBlockAt < DISK_TURN_MS) justSent++
   }
   if (sending > 0) return { stalled: false, reason: `downloading from ${peers(sending)}, ${connected} connected` }
+  if (justSent > 0 && choking < useful) {
+    return { stalled: false, reason: `our disk takes what ${peers(justSent)} sent, ${connected} connected` }
+  }
   if (connected === 0) {
     return { stalled: true, reason: known === 0 ? 'no peers known yet' : `connected to none of ${peers(known)} known` }
   }

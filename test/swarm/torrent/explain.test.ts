@@ -29,7 +29,7 @@ describe('explainDownload', () => {
 
 describe('explainProgress', () => {
   const progress = (rig: TorrentRig): string => {
-    const { stalled, reason } = explainProgress(rig.torrent.sessions.values(), rig.torrent.peers.size)
+    const { stalled, reason } = explainProgress(rig.torrent.sessions.values(), rig.torrent.peers.size, rig.now)
     return `${stalled ? 'stalled' : 'going'}: ${reason}`
   }
 
@@ -45,6 +45,13 @@ describe('explainProgress', () => {
     rig.say(1, { type: 'unchoke' })
     assert.equal(progress(rig), 'going: downloading from 1 peer, 1 connected')
     rig.pass(21)
+    assert.equal(progress(rig), 'stalled: 1 peer with pieces that we lack, none sends')
+  })
+
+  it('is not stalled while our disk takes what came', () => {
+    const rig = new TorrentRig({ pieces: 1, blocksPerPiece: 1 }).connectSeeder(1).block(1, block(0))
+    assert.equal(progress(rig), 'going: our disk takes what 1 peer sent, 1 connected')
+    rig.pass(6)
     assert.equal(progress(rig), 'stalled: 1 peer with pieces that we lack, none sends')
   })
 })

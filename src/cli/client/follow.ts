@@ -1,0 +1,97 @@
+import { speaksUnicode, wantsColour } from '../terminal/paint.ts'
+import { LiveLines } from '../terminal/live-lines.ts'
+import { progressLines, type SwarmProgress } from '../terminal/progress-lines.ts'
+import type { Peer, Swarm } from './api-client.ts'
+import { ApiUnreachableError } from './api-errors.ts'
+import type { ClientRun } from './client-command.ts'
+import { ProgressLog } from './progress-log.ts'
+
+/** How often the service is asked, with bars and with lines. */
+const BARS_MS = 250
+const LINES_MS = 1000
+/** A service that is started anew is away for a while. */
+const PATIENCE_MS = 10_000
+
+export interface FollowOptions {
+  /** What to follow, asked for again and again. */
+  readonly swarms: () => Promise<readonly Swarm[]>
+  /** Looks at each picture; follows no more once it gives an exit code. */
+  readonly done: (swarms: readonly Swarm[]) => number | null
+  /** A line of JSON for each picture, in place of bars. */
+  readonly stream: boolean
+}
+
+/**
+ * Shows how swarms go on, until `done`: bars on a terminal, lines in a pipe. Both on stderr, so that stdout has the
+ * result only.
+ */
+export async function follow(run: ClientRun, { swarms, done, stream }: FollowOptions): Promise<number> {
+  const { system, print } = run
+  const bars = system.stderr.isTTY && system.env['TERM'] !== 'dumb' && !stream
+  const live = bars ? liveLines(run) : null
+  const log = new ProgressLog((line) => system.err(`${line}\n`))
+  const interval = bars ? BARS_MS : LINES_MS
+  let answeredAt = system.now()
+  try {
+    for (;;) {
+      try {
+        const now = await swarms()
+        if (stream) print.jsonLine({ time: system.date().toISOString(), swarms: now })
+        else if (live === null) log.tell(now, system.now())
+        else live.show(progressLines(await withPeers(run, now), style(run)))
+        answeredAt = system.now()
+        const code = done(now)
+        if (code !== null) return code
+      } catch (error) {
+        if (!(error instanceof ApiUnreachableError) || system.now() - answeredAt > PATIENCE_MS) throw error
+      }
+      await system.sleep(interval)
+    }
+  } finally {
+    live?.end()
+  }
+}
+
+function liveLines({ system }: ClientRun): LiveLines {
+  const terminal = {
+    get columns() {
+      return system.stderr.columns
+    },
+    get rows() {
+      return system.stderr.rows
+    },
+    write: (text: string) => system.err(text),
+  }
+  // Drawn when the service has answered, which is seldom enough: nothing is put off here but what comes too early.
+  const clock = {
+    now: () => system.now(),
+    after(ms: number, call: () => void) {
+      const timer = setTimeout(call, ms)
+      return () => clearTimeout(timer)
+    },
+  }
+  return new LiveLines(terminal, clock)
+}
+
+const style = ({ system }: ClientRun) => ({
+  columns: system.stderr.columns,
+  rows: Math.max(1, system.stderr.rows - 1),
+  unicode: speaksUnicode(system.env),
+  colour: wantsColour(system.env, true),
+})
+
+/** Peers are asked for where something moves only. */
+async function withPeers({ api }: ClientRun, swarms: readonly Swarm[]): Promise<SwarmProgress[]> {
+  const shown = swarms.slice(0, 50)
+  const peers = await Promise.all(
+    shown.map(async ({ infoHash, peers: { connected } }): Promise<readonly Peer[]> => {
+      if (connected === 0) return []
+      const query = { limit: 20 }
+      const answer = await api.ask((client) =>
+        client.GET('/swarms/{infoHash}/peers', { params: { path: { infoHash }, query } }),
+      )
+      return answer.items
+    }),
+  )
+  return shown.map((swarm, at) => ({ ...swarm, peers: peers[at] ?? [] }))
+}

@@ -1,0 +1,32 @@
+/** Every command that speaks to a running service, one file each. To add one: write its file and name it here. */
+import type { ClientCommand } from '../client/client-command.ts'
+import { add } from './add.ts'
+import { completions } from './completions.ts'
+import { doctor } from './doctor.ts'
+import { files } from './files.ts'
+import { get } from './get.ts'
+import { ls } from './ls.ts'
+import { peers } from './peers.ts'
+import { pieces } from './pieces.ts'
+import { rm } from './rm.ts'
+import { show } from './show.ts'
+import { start } from './start.ts'
+import { stop } from './stop.ts'
+import { watch } from './watch.ts'
+
+/** In the order that the help shows. */
+export const clientCommands: readonly ClientCommand[] = [
+  get,
+  add,
+  ls,
+  show,
+  files,
+  peers,
+  pieces,
+  watch,
+  start,
+  stop,
+  rm,
+  doctor,
+  completions,
+]

@@ -1,0 +1,288 @@
+/** The commands that ask a service, against the real API over a service of plain values. */
+import assert from 'node:assert/strict'
+import { Command } from 'commander'
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, it, type TestContext } from 'node:test'
+import type { ClientSystem } from '../../../src/cli/client/client-system.ts'
+import { clientCommands } from '../../../src/cli/commands/index.ts'
+import { createControl } from '../../../src/control/index.ts'
+import { ServiceError, type SwarmView } from '../../../src/service/index.ts'
+import { FakeService, fakeHash, fakeSwarm } from '../../support/fake-service.ts'
+
+interface Outcome {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** A service behind its API, and the command line in front of it. */
+async function rig(test: TestContext, service = new FakeService(1, 2, 3)) {
+  const control = createControl({ service, host: '127.0.0.1', port: 0 })
+  const { url } = await control.listen()
+  test.after(() => control.close())
+  const folder = await mkdtemp(path.join(tmpdir(), 'swarmd-client-'))
+  test.after(() => rm(folder, { recursive: true }))
+  const run = (...argv: string[]): Promise<Outcome> => swarmd(argv, { SWARMD_API: url, SWARMD_ROOT: folder })
+  return { service, folder, run, url }
+}
+
+interface Terminal {
+  readonly columns: number
+  /** Called when the command waits. */
+  readonly onSleep?: () => void
+}
+
+async function swarmd(argv: readonly string[], env: Record<string, string>, terminal?: Terminal): Promise<Outcome> {
+  let out = ''
+  let err = ''
+  let now = 0
+  const stream = { isTTY: terminal !== undefined, columns: terminal?.columns ?? 80, rows: 24 }
+  const system: ClientSystem = {
+    env: { LANG: 'C.UTF-8', ...env },
+    stdout: { ...stream, isTTY: false },
+    stderr: stream,
+    now: () => now,
+    date: () => new Date(now),
+    async sleep(ms) {
+      now += ms
+      terminal?.onSleep?.()
+    },
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+  }
+  let task: ((system: ClientSystem) => Promise<number>) | undefined
+  const program = new Command('swarmd').exitOverride().configureOutput({ writeErr: () => {} })
+  for (const add of clientCommands) {
+    add(program, (asked) => {
+      task = asked
+    })
+  }
+  const { SWARMD_API, SWARMD_ROOT, SWARMD_TOKEN_FILE } = env
+  const saved = { ...process.env }
+  // Commander reads the environment by itself.
+  Object.assign(process.env, { SWARMD_API, SWARMD_ROOT })
+  if (SWARMD_TOKEN_FILE !== undefined) process.env['SWARMD_TOKEN_FILE'] = SWARMD_TOKEN_FILE
+  try {
+    program.parse(argv, { from: 'user' })
+  } finally {
+    process.env = saved
+  }
+  assert.ok(task !== undefined)
+  return { code: await task(system), out, err }
+}
+
+const json = (text: string): unknown => JSON.parse(text)
+
+describe('the commands', () => {
+  it('add: gives the bytes of a .torrent to the service, and adding again is fine', async (t) => {
+    const { service, folder, run } = await rig(t)
+    const file = path.join(folder, 'x.torrent')
+    await writeFile(file, Buffer.from([7, 1, 2, 3]))
+    assert.deepEqual(await run('add', file), { code: 0, out: `${fakeHash(7)} file-7.img\n`, err: '' })
+    const call = service.calls.find(([name]) => name === 'addTorrent')
+    assert.deepEqual(Buffer.from(call?.[1] as Uint8Array), Buffer.from([7, 1, 2, 3]))
+    assert.equal((await run('add', file)).out, `${fakeHash(7)} file-7.img (was there already)\n`)
+    assert.equal((json((await run('add', '--json', file)).out) as SwarmView).infoHash, fakeHash(7))
+  })
+
+  it('add: what can not be read, or is no torrent, is told in a line: 1', async (t) => {
+    const { service, folder, run } = await rig(t)
+    const gone = path.join(folder, 'gone.torrent')
+    assert.deepEqual(await run('add', gone), {
+      code: 1,
+      out: '',
+      err: `swarmd: can't read ${gone}: there is no such file\n`,
+    })
+    await writeFile(gone, 'no torrent')
+    service.fault = new ServiceError('invalid-torrent', 'it ends at byte 3')
+    const refused = await run('add', gone)
+    assert.equal(refused.code, 1)
+    assert.match(refused.err, /^swarmd: Not a valid \.torrent: it ends at byte 3\. .*curl --data-binary/)
+    const asJson = await run('add', '--json', gone)
+    assert.equal((json(asJson.err) as { code: string }).code, 'invalid-torrent')
+  })
+
+  it('ls: lists all swarms, also those beyond the first page', async (t) => {
+    const service = new FakeService(...Array.from({ length: 1203 }, (_, at) => at + 1))
+    const { run } = await rig(t, service)
+    const { code, out } = await run('ls')
+    assert.equal(code, 0)
+    const lines = out.trimEnd().split('\n')
+    assert.match(lines[0] ?? '', /^HASH {6}NAME +STATUS +DONE/)
+    assert.equal(lines.length, 1204)
+    assert.equal((json((await run('ls', '--json')).out) as SwarmView[]).length, 1203)
+  })
+
+  it('show: finds a swarm by info hash, by its beginning and by name', async (t) => {
+    const { service, run } = await rig(t)
+    service.hold(fakeSwarm(9, { infoHash: `beef${'0'.repeat(36)}` as SwarmView['infoHash'], name: 'beef.img' }))
+    for (const word of [fakeHash(2), 'file-2.img']) {
+      assert.match((await run('show', word)).out, /^name +file-2\.img$/m)
+    }
+    assert.match((await run('show', 'BEEF')).out, /^name +beef\.img$/m)
+    assert.equal((json((await run('show', '--json', 'beef')).out) as SwarmView).name, 'beef.img')
+    assert.match((await run('show', 'nix')).err, /^swarmd: there is no swarm nix; /)
+    const several = await run('show', '0000')
+    assert.equal(several.code, 1)
+    assert.match(several.err, /^swarmd: 0000 can be 3 swarms: /)
+  })
+
+  it('files, peers and pieces: tell what the API tells', async (t) => {
+    const { run } = await rig(t)
+    assert.match((await run('files', 'file-1.img')).out, /^11 +0 % +10 B {2}folder\/file-11$/m)
+    const peers = await run('peers', 'file-1.img')
+    assert.match(peers.out, /^10\.0\.0\.1:5000 {2}<img src=x onerror=alert\(1\)> +25 % +1\.00 kB\/s +2\.00 kB\/s/m)
+    assert.match(peers.out, /optimistic turn {2}it chokes us$/m)
+    const pieces = await run('pieces', 'file-1.img')
+    assert.equal(pieces.out.split('\n')[0], '██████◆·····')
+    assert.match(pieces.out, /6 of 12 pieces are here/)
+    for (const command of ['files', 'peers', 'pieces']) {
+      assert.ok(json((await run(command, '--json', 'file-1.img')).out) !== null)
+    }
+  })
+
+  it('stop and start: change every swarm that is named, or none', async (t) => {
+    const { service, run } = await rig(t)
+    const changes = (): unknown[][] => service.calls.filter(([name]) => name === 'setDesiredState')
+    assert.equal((await run('stop', 'file-1.img', 'nix')).code, 1)
+    assert.deepEqual(changes(), [])
+    assert.deepEqual(await run('stop', 'file-1.img', 'file-2.img'), {
+      code: 0,
+      out: 'file-1.img: stopped\nfile-2.img: stopped\n',
+      err: '',
+    })
+    assert.equal((await run('start', 'file-1.img')).out, 'file-1.img: downloading\n')
+    assert.deepEqual(changes().at(-1), ['setDesiredState', fakeHash(1), 'started'])
+  })
+
+  it('rm: forgets a swarm, and its files only with --data', async (t) => {
+    const { service, run } = await rig(t)
+    assert.equal((await run('rm', 'file-1.img')).out, 'file-1.img: forgotten\n')
+    assert.equal((await run('rm', '--data', 'file-2.img')).out, 'file-2.img: forgotten, and its files deleted\n')
+    const removals = service.calls.filter(([name]) => name === 'remove')
+    assert.deepEqual(removals, [
+      ['remove', fakeHash(1), { deleteData: false }],
+      ['remove', fakeHash(2), { deleteData: true }],
+    ])
+  })
+
+  it('doctor: finds nothing wrong, or says what, and exits 1', async (t) => {
+    const { service, run } = await rig(t)
+    const fine = await run('doctor')
+    assert.equal(fine.code, 0)
+    assert.match(fine.out, /^good {2}service: swarmd 0\.1\.0 on Node v\d/m)
+    service.hold(fakeSwarm(4, { state: 'error', stateReason: 'the disk is full' }))
+    const ill = await run('doctor')
+    assert.equal(ill.code, 1)
+    assert.match(ill.out, /^bad {3}swarm file-4\.img: error: the disk is full; /m)
+  })
+
+  it('completions: are those of the commands there are, and a shell can read them', async (t) => {
+    const { run } = await rig(t)
+    const { out } = await run('completions', 'bash')
+    const ask = (...words: string[]): string =>
+      execFileSync(
+        'bash',
+        ['-c', `${out}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _swarmd; echo "\${COMPREPLY[@]}"`, '-', ...words],
+        {
+          encoding: 'utf8',
+        },
+      ).trim()
+    assert.equal(ask('swarmd', 'pe'), 'peers')
+    assert.equal(ask('swarmd', 'rm', '--da'), '--data')
+    for (const shell of ['zsh', 'fish'])
+      assert.match((await run('completions', shell)).out, /peers.*List the connected peers/)
+  })
+})
+
+describe('get --wait', () => {
+  const coming = (at: number): SwarmView =>
+    fakeSwarm(
+      7,
+      at < 1 ? { progress: at } : { progress: 1, status: 'seeder', state: 'seeding', stateReason: 'serving' },
+    )
+
+  it('prints lines in a pipe: one a tenth, and the result on stdout', async (t) => {
+    const { service, folder, run } = await rig(t)
+    const file = path.join(folder, 'x.torrent')
+    await writeFile(file, Buffer.from([7]))
+    let progress = 0
+    service.hold(coming(0))
+    const find = service.swarm.bind(service)
+    service.swarm = (infoHash) => {
+      progress = Math.min(1, progress + 0.04)
+      service.hold(coming(progress > 0.99 ? 1 : progress))
+      return find(infoHash)
+    }
+    const { code, out, err } = await run('get', '--wait', file)
+    assert.equal(code, 0)
+    assert.match(out, /^file-7\.img: complete, 3\.00 TB, waited \d+ s\n$/)
+    const lines = err.trimEnd().split('\n')
+    assert.ok(lines.length >= 10 && lines.length <= 14, err)
+    for (const line of lines) assert.match(line, /^file-7\.img: \d+ %, 1\.05 MB\/s down, 524 kB\/s up/)
+  })
+
+  it('draws bars on a terminal', async (t) => {
+    const { service, folder, url } = await rig(t)
+    const file = path.join(folder, 'x.torrent')
+    await writeFile(file, Buffer.from([7]))
+    service.hold(coming(0.5))
+    let looks = 0
+    const onSleep = (): void => {
+      if (++looks === 3) service.hold(coming(1))
+    }
+    const env = { SWARMD_API: url, SWARMD_ROOT: folder, NO_COLOR: '1' }
+    const { code, err } = await swarmd(['get', '--wait', file], env, { columns: 60, onSleep })
+    assert.equal(code, 0)
+    assert.match(err, /file-7\.img {10}█████░░░░░ {2}50 % ↓ 1\.05 MB\/s/)
+    assert.match(err, /file-7\.img {10}██████████ 100 %/)
+    assert.ok(!err.includes('\u001b[32m'))
+  })
+
+  it('ends with 1 and the reason when the swarm can not go on', async (t) => {
+    const { service, folder, run } = await rig(t)
+    const file = path.join(folder, 'x.torrent')
+    await writeFile(file, Buffer.from([7]))
+    service.hold(fakeSwarm(7, { state: 'error', stateReason: 'the disk is full' }))
+    const { code, err } = await run('get', '--wait', file)
+    assert.equal(code, 1)
+    assert.match(err, /swarmd: file-7\.img: error: the disk is full\n$/)
+  })
+})
+
+describe('where no service answers', () => {
+  it('every command ends with 69 and one line', async (t) => {
+    const { folder } = await rig(t)
+    // Taken and closed again: nobody listens there.
+    const control = createControl({ service: new FakeService(), host: '127.0.0.1', port: 0 })
+    const { url } = await control.listen()
+    await control.close()
+    for (const argv of [['ls'], ['watch'], ['rm', 'x']]) {
+      const { code, out, err } = await swarmd(argv, { SWARMD_API: url, SWARMD_ROOT: folder })
+      assert.deepEqual([code, out], [69, ''])
+      assert.equal(
+        err,
+        `swarmd: no swarmd answers at ${url} (connection refused); start one with \`swarmd serve\`, or give --api URL\n`,
+      )
+    }
+  })
+
+  it('an address that is none ends with 78', async (t) => {
+    const { folder } = await rig(t)
+    for (const api of ['ftp://localhost', 'nonsense', 'http://user:secret@localhost']) {
+      const { code, err } = await swarmd(['ls'], { SWARMD_API: api, SWARMD_ROOT: folder })
+      assert.equal(code, 78)
+      assert.match(err, /^swarmd: --api [^\n]+\n$/)
+      assert.doesNotMatch(err, /secret/)
+    }
+  })
+
+  it('a token file that is not there ends with 78', async (t) => {
+    const { folder, url } = await rig(t)
+    const env = { SWARMD_API: url, SWARMD_ROOT: folder, SWARMD_TOKEN_FILE: path.join(folder, 'none') }
+    assert.equal((await swarmd(['ls'], env)).code, 78)
+  })
+})
