@@ -8,6 +8,7 @@
  */
 export * from './clock.ts'
 export * from './tcp/index.ts'
+export * from './udp/index.ts'
 export * from './http/index.ts'
 export * from './disk/index.ts'
 export * from './watch/index.ts'

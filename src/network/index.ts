@@ -1,5 +1,5 @@
 /**
- * Who is there: the tracker that every peer is. It knows the peers of our own swarms, and of whatever other swarms are
+ * Who is there: the tracker that every peer is, over HTTP and UDP. It knows the peers of our own swarms, and of whatever other swarms are
  * announced to it.
  *
  * Invariant: pure. Time comes in as `now` (milliseconds), chance as `random`; nothing here opens a socket or starts a timer.
@@ -9,4 +9,6 @@
  */
 export { TrackerRegistry } from './tracker-registry.ts'
 export type { AnnounceAnswer, RegistryChange, TrackerRegistryOptions } from './tracker-registry.ts'
-export type { OwnPeer, RegistryPeer, SwarmCounts } from './tracker-swarm.ts'
+export type { OwnPeer, RegistryPeer } from './tracker-swarm.ts'
+export { UdpTracker } from './udp-tracker.ts'
+export type { UdpTrackerCounters, UdpTrackerOptions } from './udp-tracker.ts'

@@ -1,7 +1,8 @@
-import { addressKey, canonicalIp, isLoopbackIp } from '../protocol/index.ts'
-import type { AnnouncePeer, AnnounceRequest, InfoHash } from '../protocol/index.ts'
+import { canonicalIp, ipFamily, isLoopbackIp } from '../protocol/index.ts'
+import type { AnnouncePeer, AnnounceRequest, InfoHash, IpFamily, ScrapeCounts } from '../protocol/index.ts'
+import { nearTo } from './nearness.ts'
 import { TrackerSwarm } from './tracker-swarm.ts'
-import type { OwnPeer, RegistryPeer, SwarmCounts } from './tracker-swarm.ts'
+import type { OwnPeer, RegistryPeer } from './tracker-swarm.ts'
 
 export interface TrackerRegistryOptions {
   /** Seconds peers are told to wait between announces. Who is silent for two of them and 10 s more is gone. */
@@ -82,10 +83,7 @@ export class TrackerRegistry {
     if (swarm === undefined) return
     this.#registered.delete(infoHash)
     swarm.ownPeer = null
-    if (swarm.size === 0) return
-    this.#foreign.set(infoHash, swarm)
-    this.#foreignPeers += swarm.size
-    this.#keepForeignLimits()
+    this.#remember(swarm)
   }
 
   /** Says that we are in this swarm, which registers it, or (null) that we are not. */
@@ -101,33 +99,23 @@ export class TrackerRegistry {
    * @param from IP address the announce came from; the peer's own claim (`request.ip`) counts for nothing.
    * @param now milliseconds.
    * @param reachedAt our IP address that it came to: there the asker finds us, and what else is on our machine.
+   * @param family only peers of this one are of use to the asker; both when left out.
    * @throws RangeError when `from` or `reachedAt` is no IP address.
    */
-  announce(request: AnnounceRequest, from: string, now: number, reachedAt: string): AnnounceAnswer {
+  announce(request: AnnounceRequest, from: string, now: number, reachedAt: string, family?: IpFamily): AnnounceAnswer {
     const host = ipOf(from)
     const here = ipOf(reachedAt)
-    const swarm = this.#swarm(request.infoHash) ?? new TrackerSwarm(request.infoHash)
-    this.#change(swarm, () => {
-      this.#expireSwarm(swarm, now)
-      if (request.peerId === swarm.ownPeer?.peerId) return
-      const asker = {
-        infoHash: request.infoHash,
-        peerId: request.peerId,
-        host,
-        port: request.port,
-        left: request.left,
-        seenAt: now,
-      }
-      if (request.event === 'stopped') {
-        const peer = swarm.remove(asker, asker.peerId)
-        this.#tellLeft(swarm, peer === undefined ? [] : [peer], 'stopped')
-      } else {
-        if (request.event === 'completed') swarm.countCompleted(asker)
-        this.#put(swarm, asker, isLoopbackIp(host) || host === here)
-      }
-    })
+    const { infoHash } = request
+    const registered = this.#registered.get(infoHash)
+    const swarm = registered ?? this.#foreign.get(infoHash) ?? new TrackerSwarm(infoHash)
+    if (registered !== undefined) this.#note(registered, request, host, now, here)
+    else {
+      this.#forget(swarm)
+      this.#note(swarm, request, host, now, here)
+      this.#remember(swarm)
+    }
     const { complete, incomplete } = swarm.counts()
-    const peers = request.event === 'stopped' ? [] : this.#choose(swarm, request, host, here)
+    const peers = request.event === 'stopped' ? [] : this.#choose(swarm, request, host, here, family)
     return { interval: this.#options.intervalSeconds, complete, incomplete, peers }
   }
 
@@ -137,7 +125,7 @@ export class TrackerRegistry {
   }
 
   /** The numbers of a swarm (BEP 48), us among them; null when nobody is known. */
-  scrape(infoHash: InfoHash): SwarmCounts | null {
+  scrape(infoHash: InfoHash): ScrapeCounts | null {
     return this.#swarm(infoHash)?.counts() ?? null
   }
 
@@ -167,11 +155,23 @@ export class TrackerRegistry {
     return this.#registered.get(infoHash) ?? this.#foreign.get(infoHash)
   }
 
-  /** Changes a swarm. A foreign one is then the last announced, and the limits on them are kept. */
-  #change(swarm: TrackerSwarm, change: () => void): void {
-    if (this.#registered.has(swarm.infoHash)) return change()
-    this.#forget(swarm)
-    change()
+  /** What the announce says becomes what is known. */
+  #note(swarm: TrackerSwarm, request: AnnounceRequest, host: string, now: number, here: string): void {
+    this.#expireSwarm(swarm, now)
+    const { infoHash, peerId, port, left, event } = request
+    if (peerId === swarm.ownPeer?.peerId) return
+    if (event === 'stopped') {
+      const peer = swarm.remove({ host, port }, peerId)
+      if (peer !== undefined) this.#tell(swarm, { type: 'left', peer, reason: 'stopped' })
+      return
+    }
+    const asker: RegistryPeer = { infoHash, peerId, host, port, left, seenAt: now }
+    if (event === 'completed') swarm.countCompleted(asker)
+    this.#put(swarm, asker, isLoopbackIp(host) || host === here)
+  }
+
+  /** This foreign swarm is now the last announced, and the limits on them are kept. */
+  #remember(swarm: TrackerSwarm): void {
     if (swarm.size === 0) return
     this.#foreign.set(swarm.infoHash, swarm)
     this.#foreignPeers += swarm.size
@@ -185,9 +185,10 @@ export class TrackerRegistry {
   /** The swarm that was announced last always fits: it has no more than `maxPeersPerSwarm`. */
   #keepForeignLimits(): void {
     const { maxSwarms, maxForeignPeers } = this.#options
+    if (this.#foreign.size <= maxSwarms && this.#foreignPeers <= maxForeignPeers) return
     for (const swarm of this.#foreign.values()) {
-      if (this.#foreign.size <= maxSwarms && this.#foreignPeers <= maxForeignPeers) return
       this.#forget(swarm)
+      if (this.#foreign.size <= maxSwarms && this.#foreignPeers <= maxForeignPeers) return
     }
   }
 
@@ -196,27 +197,51 @@ export class TrackerRegistry {
     if (!isNew) return
     const { maxPortsPerHost, maxPeersPerSwarm } = this.#options
     this.#tell(swarm, { type: 'joined', peer })
-    const evicted = swarm.trimHost(peer.host, isOnOwnMachine ? MAX_PORTS_ON_OWN_MACHINE : maxPortsPerHost)
-    this.#tellLeft(swarm, [...evicted, ...swarm.trim(maxPeersPerSwarm)], 'evicted')
+    this.#tellLeft(
+      swarm,
+      swarm.trimHost(peer.host, isOnOwnMachine ? MAX_PORTS_ON_OWN_MACHINE : maxPortsPerHost),
+      'evicted',
+    )
+    this.#tellLeft(swarm, swarm.trim(maxPeersPerSwarm), 'evicted')
   }
 
-  #expireSwarm(swarm: TrackerSwarm, now: number): RegistryPeer[] {
+  #expireSwarm(swarm: TrackerSwarm, now: number): readonly RegistryPeer[] {
     const lifetime = 1000 * (2 * this.#options.intervalSeconds + GRACE_SECONDS)
     const silent = swarm.expire(now - lifetime)
     this.#tellLeft(swarm, silent, 'expired')
     return silent
   }
 
-  /** We come first: whoever reads this answer can reach us. The others are drawn, so that all get known equally. */
-  #choose(swarm: TrackerSwarm, asker: AnnounceRequest, host: string, here: string): AnnouncePeer[] {
+  /**
+   * We come first: whoever reads this answer can reach us. Then who is near the asker, then the others; each time drawn, so
+   * that all get known equally.
+   */
+  #choose(swarm: TrackerSwarm, asker: AnnounceRequest, host: string, here: string, family?: IpFamily): AnnouncePeer[] {
     const wanted = asker.numWant < 0 ? DEFAULT_NUM_WANT : Math.min(asker.numWant, MAX_NUM_WANT)
+    const chosen: AnnouncePeer[] = []
+    if (wanted === 0) return chosen
     const own = swarm.ownPeer
-    const ours: AnnouncePeer[] = []
-    if (own !== null && isOfUse(own, asker) && wanted > 0) ours.push({ host: here, port: own.port, peerId: own.peerId })
-    const askerKey = addressKey({ host, port: asker.port })
-    const others = [...swarm.peers()].filter((peer) => isOfUse(peer, asker) && addressKey(peer) !== askerKey)
-    const drawn = draw(others, wanted - ours.length, this.#options.random)
-    return [...ours, ...drawn.map(({ host, port, peerId }) => ({ host: hostSeenFrom(here, host), port, peerId }))]
+    if (own !== null && isOfUse(own, asker)) chosen.push({ host: here, port: own.port, peerId: own.peerId })
+    const others: RegistryPeer[] = []
+    for (const peer of swarm.peers()) {
+      if (!isOfUse(peer, asker) || (peer.port === asker.port && peer.host === host)) continue
+      if (family === undefined || ipFamily(peer.host) === family) others.push(peer)
+    }
+    for (const peer of this.#draw(others, wanted - chosen.length, host)) {
+      chosen.push({ host: hostSeenFrom(here, peer.host), port: peer.port, peerId: peer.peerId })
+    }
+    return chosen
+  }
+
+  #draw(peers: RegistryPeer[], count: number, host: string): RegistryPeer[] {
+    if (peers.length <= count) return peers
+    const isNear = nearTo(host)
+    const near: RegistryPeer[] = []
+    const far: RegistryPeer[] = []
+    for (const peer of peers) (isNear(peer.host) ? near : far).push(peer)
+    const { random } = this.#options
+    const drawn = draw(near, count, random)
+    return drawn.length === count ? drawn : [...drawn, ...draw(far, count - drawn.length, random)]
   }
 
   #tellLeft(swarm: TrackerSwarm, peers: readonly RegistryPeer[], reason: 'stopped' | 'expired' | 'evicted'): void {
@@ -238,17 +263,16 @@ function hostSeenFrom(here: string, host: string): string {
   return isLoopbackIp(host) && !isLoopbackIp(here) ? here : host
 }
 
-/** So many of these, by chance and in any order (Fisher and Yates, as far as needed). */
-function draw<T>(items: readonly T[], count: number, random: () => number): T[] {
-  const shuffled = [...items]
-  const drawn = Math.min(Math.max(count, 0), shuffled.length)
+/** So many of these, by chance and in any order (Fisher and Yates, as far as needed). Mixes `items`. */
+function draw<T>(items: T[], count: number, random: () => number): T[] {
+  const drawn = Math.min(count, items.length)
   for (let at = 0; at < drawn; at++) {
-    const other = at + Math.floor(random() * (shuffled.length - at))
-    const item = shuffled[other] as T
-    shuffled[other] = shuffled[at] as T
-    shuffled[at] = item
+    const other = at + Math.floor(random() * (items.length - at))
+    const item = items[other] as T
+    items[other] = items[at] as T
+    items[at] = item
   }
-  return shuffled.slice(0, drawn)
+  return items.slice(0, drawn)
 }
 
 function ipOf(text: string): string {

@@ -1,5 +1,5 @@
 import { addressKey } from '../protocol/index.ts'
-import type { InfoHash, PeerAddress, PeerId } from '../protocol/index.ts'
+import type { InfoHash, PeerAddress, PeerId, ScrapeCounts } from '../protocol/index.ts'
 
 /** A peer that announced itself. */
 export interface RegistryPeer extends PeerAddress {
@@ -19,15 +19,6 @@ export interface OwnPeer {
   readonly left: number
 }
 
-export interface SwarmCounts {
-  /** Seeders. */
-  readonly complete: number
-  /** Everybody else. */
-  readonly incomplete: number
-  /** How often a peer told that it became complete. */
-  readonly downloaded: number
-}
-
 /**
  * The peers that announced themselves for one torrent.
  *
@@ -38,6 +29,7 @@ export class TrackerSwarm {
   ownPeer: OwnPeer | null = null
   /** By address: a peer that started again, with a new id, is no second peer. */
   readonly #peers = new Map<string, RegistryPeer>()
+  #seeders = 0
   #downloaded = 0
 
   constructor(infoHash: InfoHash) {
@@ -54,9 +46,9 @@ export class TrackerSwarm {
     return this.#peers.values()
   }
 
-  counts(): SwarmCounts {
-    let complete = this.ownPeer?.left === 0 ? 1 : 0
-    for (const peer of this.#peers.values()) if (peer.left === 0) complete++
+  /** Ours counts as well. */
+  counts(): ScrapeCounts {
+    const complete = this.#seeders + (this.ownPeer?.left === 0 ? 1 : 0)
     const all = this.#peers.size + (this.ownPeer === null ? 0 : 1)
     return { complete, incomplete: all - complete, downloaded: this.#downloaded }
   }
@@ -65,7 +57,11 @@ export class TrackerSwarm {
   put(peer: RegistryPeer): boolean {
     const key = addressKey(peer)
     const before = this.#peers.get(key)
-    this.#peers.delete(key)
+    if (before !== undefined) {
+      if (before.left === 0) this.#seeders--
+      this.#peers.delete(key)
+    }
+    if (peer.left === 0) this.#seeders++
     this.#peers.set(key, peer)
     return before?.peerId !== peer.peerId
   }
@@ -80,33 +76,51 @@ export class TrackerSwarm {
     const key = addressKey(address)
     const peer = this.#peers.get(key)
     if (peer?.peerId !== peerId) return undefined
-    this.#peers.delete(key)
+    this.#delete(key, peer)
     return peer
   }
 
   /** Removes the longest silent peers of this host until `most` are left. @returns those removed. */
-  trimHost(host: string, most: number): RegistryPeer[] {
-    const atHost = [...this.#peers.values()].filter((peer) => peer.host === host)
-    return this.#removeAll(atHost.slice(0, Math.max(0, atHost.length - most)))
+  trimHost(host: string, most: number): readonly RegistryPeer[] {
+    if (this.#peers.size <= most) return NONE
+    let atHost = 0
+    for (const peer of this.#peers.values()) if (peer.host === host) atHost++
+    return atHost <= most ? NONE : this.#removeFirst(atHost - most, (peer) => peer.host === host)
   }
 
   /** Removes the longest silent peers until `most` are left. @returns those removed. */
-  trim(most: number): RegistryPeer[] {
-    return this.#removeAll([...this.#peers.values()].slice(0, Math.max(0, this.#peers.size - most)))
+  trim(most: number): readonly RegistryPeer[] {
+    return this.#peers.size <= most ? NONE : this.#removeFirst(this.#peers.size - most, () => true)
   }
 
   /** Removes the peers not heard of since then. @returns those removed. */
-  expire(silentSince: number): RegistryPeer[] {
-    const silent: RegistryPeer[] = []
-    for (const peer of this.#peers.values()) {
+  expire(silentSince: number): readonly RegistryPeer[] {
+    let silent: RegistryPeer[] | null = null
+    for (const [key, peer] of this.#peers) {
       if (peer.seenAt >= silentSince) break
+      this.#delete(key, peer)
+      silent ??= []
       silent.push(peer)
     }
-    return this.#removeAll(silent)
+    return silent ?? NONE
   }
 
-  #removeAll(peers: RegistryPeer[]): RegistryPeer[] {
-    for (const peer of peers) this.#peers.delete(addressKey(peer))
-    return peers
+  #removeFirst(count: number, isMeant: (peer: RegistryPeer) => boolean): RegistryPeer[] {
+    const removed: RegistryPeer[] = []
+    for (const [key, peer] of this.#peers) {
+      if (removed.length === count) break
+      if (!isMeant(peer)) continue
+      this.#delete(key, peer)
+      removed.push(peer)
+    }
+    return removed
+  }
+
+  #delete(key: string, peer: RegistryPeer): void {
+    this.#peers.delete(key)
+    if (peer.left === 0) this.#seeders--
   }
 }
+
+/** Most announces remove nobody. */
+const NONE: readonly RegistryPeer[] = []

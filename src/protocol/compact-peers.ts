@@ -1,5 +1,5 @@
 import type { PeerAddress } from './ids.ts'
-import { ipBytes, ipText } from './ip-address.ts'
+import { ipBytes, ipText, ipv4Number } from './ip-address.ts'
 import { ProtocolError } from './protocol-error.ts'
 
 /**
@@ -17,20 +17,50 @@ export interface CompactPeers {
 
 const PORT_LENGTH = 2
 
+/** Of an IP address: IPv4 or IPv6. */
+export type IpFamily = 4 | 6
+
+const ENTRY_LENGTH = { 4: 4 + PORT_LENGTH, 6: 16 + PORT_LENGTH } as const
+
 /** What is no IP address (a name) can't be said in this form, and is left out. */
-export function encodeCompactPeers(addresses: Iterable<PeerAddress>): CompactPeers {
-  const peers: Buffer[] = []
-  const peers6: Buffer[] = []
+export function encodeCompactPeers(addresses: readonly PeerAddress[]): CompactPeers {
+  const peers = Buffer.allocUnsafe(compactPeersLength(addresses, 4))
+  const peers6 = Buffer.allocUnsafe(compactPeersLength(addresses, 6))
+  writeCompactPeers(peers, 0, addresses, 4)
+  writeCompactPeers(peers6, 0, addresses, 6)
+  return { peers, peers6 }
+}
+
+/** Bytes that `writeCompactPeers` writes for these. */
+export function compactPeersLength(addresses: readonly PeerAddress[], family: IpFamily): number {
+  let entries = 0
+  for (const { host } of addresses) if (ipFamily(host) === family) entries++
+  return entries * ENTRY_LENGTH[family]
+}
+
+/** Writes the addresses of this family from `offset` on. No buffer is made for each: a tracker's answers are made of this. */
+export function writeCompactPeers(
+  target: Buffer,
+  offset: number,
+  addresses: readonly PeerAddress[],
+  family: IpFamily,
+): void {
+  let at = offset
   for (const { host, port } of addresses) {
-    const ip = ipBytes(host)
-    if (ip === null) continue
-    const entry = Buffer.allocUnsafe(ip.length + PORT_LENGTH)
-    ip.copy(entry)
-    entry.writeUInt16BE(port, ip.length)
-    if (ip.length === 4) peers.push(entry)
-    else peers6.push(entry)
+    if (ipFamily(host) !== family) continue
+    const ipv4 = ipv4Number(host)
+    if (ipv4 >= 0) at = target.writeUInt32BE(ipv4, at)
+    else at += ipBytes(host)?.copy(target, at) ?? 0
+    at = target.writeUInt16BE(port, at)
   }
-  return { peers: Buffer.concat(peers), peers6: Buffer.concat(peers6) }
+}
+
+/** IPv4 inside of IPv6 is IPv4. null: not an IP address. */
+export function ipFamily(host: string): IpFamily | null {
+  if (ipv4Number(host) >= 0) return 4
+  if (!host.includes(':')) return null
+  const bytes = ipBytes(host)
+  return bytes === null ? null : bytes.length === 4 ? 4 : 6
 }
 
 /**

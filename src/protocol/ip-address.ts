@@ -1,6 +1,5 @@
 /** IP addresses as text and as bytes. One address has one text here, so that texts can be compared. */
 
-const IPV4_NUMBER = /^(?:0|[1-9]\d{0,2})$/
 const IPV6_GROUP = /^[0-9a-f]{1,4}$/i
 const IPV6_GROUPS = 8
 
@@ -35,6 +34,7 @@ export function ipText(bytes: Uint8Array): string {
 
 /** The one text of this address, or null when it is none. */
 export function canonicalIp(text: string): string | null {
+  if (ipv4Number(text) >= 0) return text
   const bytes = ipBytes(text)
   return bytes === null ? null : ipText(bytes)
 }
@@ -45,10 +45,39 @@ export function isLoopbackIp(host: string): boolean {
 }
 
 function ipv4Bytes(text: string): Buffer | null {
-  const numbers = text.split('.')
-  const valid = numbers.length === 4 && numbers.every((number) => IPV4_NUMBER.test(number) && Number(number) <= 255)
-  return valid ? Buffer.from(numbers.map(Number)) : null
+  const number = ipv4Number(text)
+  if (number < 0) return null
+  const bytes = Buffer.allocUnsafe(4)
+  bytes.writeUInt32BE(number)
+  return bytes
 }
+
+/**
+ * An IPv4 address in dots as a 32-bit number, 10.0.0.1 as 0x0a000001; -1 for any other text. Reads the characters one by
+ * one and makes nothing: the tracker asks this of every address it is given and gives.
+ */
+export function ipv4Number(text: string): number {
+  let address = 0
+  let number = -1
+  let dots = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === DOT) {
+      if (number < 0 || ++dots > 3) return -1
+      address = address * 256 + number
+      number = -1
+    } else {
+      // A number has no digit before it that is 0, and ends at 255.
+      if (code < DIGIT_0 || code > DIGIT_0 + 9 || number === 0) return -1
+      number = (number < 0 ? 0 : number * 10) + code - DIGIT_0
+      if (number > 255) return -1
+    }
+  }
+  return dots === 3 && number >= 0 ? address * 256 + number : -1
+}
+
+const DOT = 0x2e
+const DIGIT_0 = 0x30
 
 function ipv6Bytes(text: string): Buffer | null {
   const [address = ''] = text.split('%', 1)

@@ -14,9 +14,7 @@ export function foreignTrackers(
     for (const text of tier) {
       try {
         const tracker = normaliseAnnounceUrl(text)
-        if (isOwn(tracker.host, tracker.port, peerPort)) continue
-        if (tracker.kind === 'udp') refused(text, 'UDP trackers are not spoken yet')
-        else urls.push(tracker.url)
+        if (!isOwn(tracker.host, tracker.port, peerPort)) urls.push(tracker.url)
       } catch (error) {
         refused(text, error instanceof Error ? error.message : String(error))
       }

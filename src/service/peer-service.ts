@@ -2,7 +2,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import {
   ClientPorts,
-  PeerListener,
   RootLock,
   listFolder,
   makeFolder,
@@ -35,12 +34,13 @@ import {
   type SwarmView,
 } from './face.ts'
 import { ServiceEvents, type ServiceListener } from './events.ts'
+import { PeerPort } from './peer-port.ts'
 import { RootFolder } from './root-folder.ts'
 import type { ServiceConfig } from './service-config.ts'
 import { StateWatch } from './state-watch.ts'
 import { SwarmRegistry } from './swarm-registry.ts'
 import { viewFiles, viewPeers, viewPieces, viewSwarm } from './swarm-view.ts'
-import { TrackerEndpoint } from './tracker-endpoint.ts'
+import { TrackerAsker } from './tracker-asker.ts'
 import { CLIENT, PEER_ID_PREFIX, VERSION } from './version.ts'
 
 const TICK_MS = 500
@@ -85,7 +85,8 @@ class Service implements RunningService {
   readonly #swarms: SwarmRegistry
   readonly #events: ServiceEvents
   readonly #states = new StateWatch((news) => this.#events.emit(news))
-  readonly #listener: PeerListener
+  readonly #trackers: TrackerAsker
+  readonly #peerPort: PeerPort
   #port: number
   #watch: FolderWatch | null = null
   #timer: NodeJS.Timeout | null = null
@@ -108,19 +109,21 @@ class Service implements RunningService {
         if (change.type === 'joined') queueMicrotask(() => this.#meet(change.peer.infoHash, change.peer))
       },
     })
+    this.#trackers = new TrackerAsker(CLIENT.replace(' ', '/'))
     this.#swarms = new SwarmRegistry({
       root,
       peerId: this.#peerId,
       client: CLIENT,
       peerPort: () => this.#port,
       clientPorts: new ClientPorts(config.clientPorts),
+      trackers: this.#trackers,
       random: Math.random,
       log: config.log,
       tell: (news) => this.#events.emit(news),
       onOwnPart: (metainfo, left) => this.#ownPart(metainfo, left),
     })
-    const endpoint = new TrackerEndpoint(this.#tracker)
-    this.#listener = new PeerListener({
+    this.#peerPort = new PeerPort({
+      tracker: this.#tracker,
       port: config.port,
       ...(config.host === undefined ? {} : { host: config.host }),
       maxConnections: config.maxConnections,
@@ -134,13 +137,12 @@ class Service implements RunningService {
         if (swarm) swarm.adopt(connection)
         else connection.close()
       },
-      onHttp: (request, response) => endpoint.answer(request, response),
       onError: onBug,
     })
   }
 
   async start(): Promise<void> {
-    this.#port = await this.#listener.listen()
+    this.#port = await this.#peerPort.open()
     await this.#swarms.restore()
     for (const name of await listFolder(this.#root.torrents))
       if (name.endsWith('.torrent')) await this.#foundAtStart(name)
@@ -252,9 +254,10 @@ class Service implements RunningService {
   async #stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer)
     this.#watch?.close()
-    const closed = this.#listener.close()
+    const closed = this.#peerPort.close()
     await this.#swarms.close()
     await closed
+    this.#trackers.close()
     await this.#lock.release()
   }
 

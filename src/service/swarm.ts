@@ -27,6 +27,7 @@ import { orStorageRefusal } from './storage-refusal.ts'
 import { saveSettings, type SwarmSettings } from './swarm-settings.ts'
 import { FilesError, openFinished, openSwarmStorage, rottenPieces, type SwarmStorage } from './swarm-storage.ts'
 import { TorrentRunner } from './torrent-runner.ts'
+import type { TrackerAsker } from './tracker-asker.ts'
 
 const RETRY_MS = 15_000
 /** Goodbyes to trackers: never wait longer. */
@@ -42,6 +43,7 @@ export interface SwarmSurroundings {
   /** Known once we listen. */
   peerPort(): number
   readonly clientPorts: ClientPorts
+  readonly trackers: TrackerAsker
   readonly random: () => number
   log(event: string, fields: Record<string, unknown>): void
   tell(news: ServiceNews): void
@@ -217,7 +219,7 @@ export class Swarm {
       storage,
       handshake: this.handshake,
       clientPorts: this.#around.clientPorts,
-      userAgent: this.#around.client.replace(' ', '/'),
+      askTracker: (url, request, signal) => this.#around.trackers.ask(url, request, signal),
       announceRequest: () => this.#announceRequest(torrent),
       onEffect: (effect) => this.#onEffect(effect),
       onWritten: (index, bytes) => flusher?.wrote(index, bytes),

@@ -3,7 +3,6 @@
  * comes back as a further event, never as a call into the engine in the midst of a transition.
  */
 import {
-  announceOverHttp,
   dialPeer,
   hashPiece,
   monotonicNow,
@@ -15,11 +14,10 @@ import {
   type PinnedBlock,
 } from '../io/index.ts'
 import {
-  buildAnnounceUrl,
-  decodeAnnounceReply,
   encodeMessage,
   encodePieceHeader,
   encodeRequests,
+  type AnnounceReply,
   type AnnounceRequest,
   type Handshake,
   type Metainfo,
@@ -56,7 +54,8 @@ export interface RunnerOptions {
   readonly storage: TorrentStorage
   readonly handshake: Handshake
   readonly clientPorts: ClientPorts
-  readonly userAgent: string
+  /** @throws Error whose message says why there is no good answer. */
+  askTracker(url: string, request: AnnounceRequest, signal: AbortSignal): Promise<AnnounceReply>
   /** The announce request of this moment, without its event. */
   announceRequest(): AnnounceRequest
   /** The engine's own news, for the log and the swarm's life. */
@@ -339,11 +338,8 @@ export class TorrentRunner {
 
   async #askTracker(url: string, request: AnnounceRequest): Promise<void> {
     try {
-      const body = await announceOverHttp(buildAnnounceUrl(url, request), {
-        userAgent: this.#options.userAgent,
-        signal: request.event === 'stopped' ? this.#gone.signal : this.#leaving.signal,
-      })
-      this.dispatch({ type: 'announced', url, answer: decodeAnnounceReply(body) })
+      const { signal } = request.event === 'stopped' ? this.#gone : this.#leaving
+      this.dispatch({ type: 'announced', url, answer: await this.#options.askTracker(url, request, signal) })
     } catch (error) {
       this.dispatch({ type: 'announce-failed', url, reason: error instanceof Error ? error.message : String(error) })
     }

@@ -12,6 +12,13 @@ import {
 } from '../../src/protocol/tracker/announce-reply.ts'
 import { buildAnnounceUrl, parseAnnounceQuery } from '../../src/protocol/tracker/announce-request.ts'
 import { normaliseAnnounceUrl } from '../../src/protocol/tracker/announce-url.ts'
+import { decodeUdpReply, encodeUdpAnnounceReply } from '../../src/protocol/tracker/udp-reply.ts'
+import {
+  decodeUdpAnnounce,
+  decodeUdpHead,
+  decodeUdpScrape,
+  encodeUdpAnnounce,
+} from '../../src/protocol/tracker/udp-request.ts'
 
 /** Runs a decoder and holds what it gives to a rule. Nothing but a ProtocolError may be thrown. */
 function orProtocolError<Value>(decode: () => Value, rule: (value: Value) => void): void {
@@ -166,6 +173,68 @@ describe('an announce URL', () => {
         )
       }),
       { numRuns: 2000 },
+    )
+  })
+})
+
+describe('a datagram', () => {
+  const u32 = fc.nat({ max: 0xffffffff })
+  const mutations = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { maxLength: 4 })
+  const mutated = (bytes: Buffer, changes: readonly (readonly [number, number])[]): Buffer => {
+    for (const [at, byte] of changes) bytes[at % bytes.length] = byte
+    return bytes
+  }
+
+  it('of any bytes is a request within its limits, no request, or a ProtocolError', () => {
+    const nearly = fc
+      .tuple(request, u32, mutations)
+      .map(([told, number, changes]) =>
+        mutated(encodeUdpAnnounce({ high: number, low: number }, number, told), changes),
+      )
+    const any = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes))
+    fc.assert(
+      fc.property(fc.oneof(nearly, any), (bytes) => {
+        const head = decodeUdpHead(bytes)
+        if (head !== null) assert.ok(bytes.length >= 16)
+        orProtocolError(
+          () => decodeUdpAnnounce(bytes),
+          ({ port, left, numWant, ip }) => {
+            assert.ok(port >= 1 && port <= 65535 && Number.isSafeInteger(left) && left >= 0 && numWant >= -1)
+            assert.ok(ip === undefined || canonicalIp(ip) === ip)
+          },
+        )
+        orProtocolError(
+          () => decodeUdpScrape(bytes),
+          (hashes) => assert.ok(hashes.length >= 1 && hashes.length <= 74),
+        )
+      }),
+      { numRuns: 2000, seed: 15 },
+    )
+  })
+
+  it('of a tracker, any bytes, is an answer within its limits or a ProtocolError', () => {
+    const nearly = fc
+      .tuple(fc.array(peer, { maxLength: 5 }), u32, mutations, fc.constantFrom(4, 6))
+      .map(([peers, number, changes, family]) =>
+        mutated(encodeUdpAnnounceReply(number, { interval: number, peers }, family), changes),
+      )
+    const any = fc.uint8Array({ maxLength: 2000 }).map((bytes) => Buffer.from(bytes))
+    fc.assert(
+      fc.property(fc.oneof(nearly, any), fc.constantFrom(4, 6), (bytes, family) => {
+        orProtocolError(
+          () => decodeUdpReply(bytes, family),
+          (reply) => {
+            if (reply.action === 'announce') {
+              const { interval, peers } = reply.reply
+              assert.ok(interval >= ANNOUNCE_INTERVAL.least && interval <= ANNOUNCE_INTERVAL.most)
+              assert.ok(peers.length <= MAX_REPLY_PEERS)
+              for (const { host, port } of peers) assert.ok(canonicalIp(host) === host && port >= 1 && port <= 65535)
+            } else if (reply.action === 'scrape') assert.ok(reply.counts.length <= 74)
+            else if (reply.action === 'error') assert.ok(reply.reason.length > 0 && reply.reason.length <= 300)
+          },
+        )
+      }),
+      { numRuns: 2000, seed: 15 },
     )
   })
 })

@@ -19,18 +19,21 @@ export interface InMemoryTorrentOptions {
   readonly pieceLength?: number
   /** No tracker if left out. */
   readonly announce?: string
+  /** Instead of `announce`: all of them. */
+  readonly announceTiers?: readonly (readonly string[])[]
 }
 
 /** A single-file torrent, and the bytes in it: they look random, and are the same for the same name. */
 export function inMemoryTorrent(options: InMemoryTorrentOptions): InMemoryTorrent {
   const { name, pieceLength = 32 * 1024, announce } = options
+  const announceTiers = options.announceTiers ?? (announce === undefined ? undefined : [[announce]])
   const content = typeof options.content === 'number' ? randomLooking(name, options.content) : options.content
   const bytes = createMetainfo({
     name,
     files: [{ path: [name], length: content.length }],
     pieceLength,
     pieceHashes: hashPieces(content, pieceLength),
-    ...(announce === undefined ? {} : { announceTiers: [[announce]] }),
+    ...(announceTiers === undefined ? {} : { announceTiers }),
   })
   return { bytes, content, metainfo: parseMetainfo(bytes, sha1) }
 }

@@ -2,3 +2,5 @@
 export { addressScope } from './address-scope.ts'
 export type { AddressScope } from './address-scope.ts'
 export * from './tracker-client.ts'
+export { TrackerClientError } from './tracker-client-error.ts'
+export type { TrackerClientErrorCode } from './tracker-client-error.ts'

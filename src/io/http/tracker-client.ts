@@ -1,65 +1,26 @@
-import type { LookupAddress } from 'node:dns'
-import { lookup as systemLookup } from 'node:dns/promises'
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
 import type { LookupFunction } from 'node:net'
 import { pipeline } from 'node:stream'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
-import { addressScope, farthestScope, leadsInward } from './address-scope.ts'
+import { farthestScope } from './address-scope.ts'
 import type { AddressScope } from './address-scope.ts'
+import { permittedAddresses } from './permitted-addresses.ts'
+import type { Addresses, AddressRules } from './permitted-addresses.ts'
+import { TrackerClientError, trackerClientError } from './tracker-client-error.ts'
+import type { TrackerClientErrorCode } from './tracker-client-error.ts'
 
 /** Not by import: that reads every name of the module, and one of them brings in all of fetch (30 ms, 8 MB). */
 const { request: httpRequest } = process.getBuiltinModule('node:http')
 const { request: httpsRequest } = process.getBuiltinModule('node:https')
 
-/**
- * - `invalid-url`: no http(s) URL;
- * - `address-denied`: its host is, or resolves to, an address a tracker may not have; nothing was sent there;
- * - `name-not-found`, `connection-refused`, `unreachable`, `timeout`, `closed`: no whole answer;
- * - `tls`: the certificate is not good;
- * - `http-status`: an answer other than 200; `too-large`, `bad-encoding`: an answer we won't read;
- * - `too-many-redirects`, `redirect-denied`: sent on to where we won't go;
- * - `aborted`: by the signal.
- */
-export type TrackerClientErrorCode =
-  | 'invalid-url'
-  | 'address-denied'
-  | 'name-not-found'
-  | 'connection-refused'
-  | 'unreachable'
-  | 'timeout'
-  | 'closed'
-  | 'tls'
-  | 'http-status'
-  | 'too-large'
-  | 'bad-encoding'
-  | 'too-many-redirects'
-  | 'redirect-denied'
-  | 'aborted'
-
-/** The tracker gave no answer that can be read; `code` says why. */
-export class TrackerClientError extends Error {
-  override readonly name = 'TrackerClientError'
-  readonly code: TrackerClientErrorCode
-
-  constructor(code: TrackerClientErrorCode, message: string, cause?: unknown) {
-    super(message, { cause })
-    this.code = code
-  }
-}
-
-export interface TrackerClientOptions {
+export interface TrackerClientOptions extends AddressRules {
   readonly userAgent: string
   /** For everything: names, connecting, redirects, the answer. */
   readonly timeoutMs?: number
   /** Of the answer, unpacked. */
   readonly maxBytes?: number
-  /** May say no to addresses that the rules of this file permit. */
-  readonly allow?: (ip: string) => boolean
   readonly signal?: AbortSignal
-  /** All addresses of a name; the system's resolver if left out. */
-  readonly resolve?: (hostname: string) => Promise<readonly LookupAddress[]>
 }
 
 const MAX_REDIRECTS = 3
@@ -92,7 +53,7 @@ export async function announceOverHttp(url: string, options: TrackerClientOption
   try {
     return await Promise.race([stopped, followRedirects(url, options, stop.signal)])
   } catch (error) {
-    throw clientError(error)
+    throw trackerClientError(error)
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
@@ -103,7 +64,7 @@ async function followRedirects(url: string, options: TrackerClientOptions, signa
   let target = parseUrl(url, 'invalid-url')
   let from: AddressScope = 'never'
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const addresses = await permittedAddresses(target, from, options)
+    const addresses = await permittedAddresses(target.hostname.replace(/^\[|\]$/g, ''), target.pathname, from, options)
     const response = await get(target, addresses, options, signal)
     const { location } = response.headers
     if (location === undefined || !REDIRECTS.has(response.statusCode ?? 0)) return await readBody(response, options)
@@ -118,36 +79,6 @@ function parseUrl(text: string, code: TrackerClientErrorCode, base?: URL): URL {
   const url = URL.parse(text, base?.href)
   if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url
   throw new TrackerClientError(code, 'not an http or https URL')
-}
-
-type Addresses = readonly [LookupAddress, ...LookupAddress[]]
-
-/**
- * Where the connection for this URL may go.
- *
- * @param from where the redirect to `target` came from; `never` when it is no redirect.
- */
-async function permittedAddresses(
-  target: URL,
-  from: AddressScope,
-  { allow, resolve = resolveBySystem }: TrackerClientOptions,
-): Promise<Addresses> {
-  const isPermitted = ({ address }: LookupAddress): boolean => {
-    const scope = addressScope(address)
-    if (scope === 'never' || leadsInward(from, scope)) return false
-    if (scope === 'loopback' && !target.pathname.startsWith('/announce')) return false
-    return allow === undefined || allow(address)
-  }
-  const host = target.hostname.replace(/^\[|\]$/g, '')
-  const family = isIP(host)
-  const addresses = family === 0 ? await resolve(host) : [{ address: host, family }]
-  const [first, ...others] = addresses.filter(isPermitted)
-  if (first === undefined) throw new TrackerClientError('address-denied', `a tracker may not be at ${host}`)
-  return [first, ...others]
-}
-
-function resolveBySystem(hostname: string): Promise<readonly LookupAddress[]> {
-  return systemLookup(hostname, { all: true })
 }
 
 /** @returns the response, its body not read. */
@@ -211,31 +142,5 @@ function unpacked(response: IncomingMessage): Readable {
     default:
       response.destroy()
       throw new TrackerClientError('bad-encoding', 'the answer is packed in a way that was not asked for')
-  }
-}
-
-function clientError(error: unknown): TrackerClientError {
-  if (error instanceof TrackerClientError) return error
-  const { code = '', message } = error as NodeJS.ErrnoException
-  return new TrackerClientError(clientErrorCode(code), message, error)
-}
-
-function clientErrorCode(code: string): TrackerClientErrorCode {
-  switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'name-not-found'
-    case 'ECONNREFUSED':
-      return 'connection-refused'
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-    case 'EADDRNOTAVAIL':
-    case 'EACCES':
-      return 'unreachable'
-    case 'ETIMEDOUT':
-      return 'timeout'
-    default:
-      if (code.startsWith('Z_')) return 'bad-encoding'
-      return /CERT|TLS|SSL|EPROTO|UNABLE_TO/.test(code) ? 'tls' : 'closed'
   }
 }

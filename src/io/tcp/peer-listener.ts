@@ -120,20 +120,24 @@ export class PeerListener {
   }
 
   /**
-   * Starts to accept.
+   * Starts to accept. May be tried again, with another port, after an error.
    *
    * @returns the port. @throws the system's error, as EADDRINUSE.
    */
-  listen(): Promise<number> {
-    const { port, host } = this.#options
+  listen(port = this.#options.port): Promise<number> {
+    const { host } = this.#options
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject)
-      this.#server.listen({ port, host }, () => {
-        this.#server.off('error', reject)
+      const onError = (error: Error): void => {
+        this.#server.off('listening', onListening)
+        reject(error)
+      }
+      const onListening = (): void => {
+        this.#server.off('error', onError)
         // One socket could not be accepted; the next may be luckier.
         this.#server.on('error', (error) => this.#options.onError?.(error))
         resolve((this.#server.address() as AddressInfo).port)
-      })
+      }
+      this.#server.once('error', onError).once('listening', onListening).listen({ port, host })
     })
   }
 

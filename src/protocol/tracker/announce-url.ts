@@ -9,6 +9,8 @@ export interface AnnounceUrl {
   /** Name or IP address, an IPv6 address without brackets. */
   readonly host: string
   readonly port: number
+  /** With its slash; empty when there is none. Without the query. */
+  readonly path: string
 }
 
 /** Of a tracker that is given as a bare host, which is how the first seeder of a LAN is named. */
@@ -65,6 +67,7 @@ function httpUrl(url: URL): AnnounceUrl {
     url: url.href,
     host: plainHost(url),
     port: port(url.port === '' ? standard : Number(url.port)),
+    path: url.pathname,
   }
 }
 
@@ -86,6 +89,7 @@ function udpUrl(rest: string): AnnounceUrl {
     url: `udp://${url.hostname}:${udpPort}${path}${url.search}`,
     host: plainHost(url),
     port: udpPort,
+    path,
   }
 }
 

@@ -7,8 +7,10 @@ import type { AddressInfo, Server } from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { announceOverHttp, TrackerClientError } from '../../../src/io/http/tracker-client.ts'
-import type { TrackerClientErrorCode, TrackerClientOptions } from '../../../src/io/http/tracker-client.ts'
+import { announceOverHttp } from '../../../src/io/http/tracker-client.ts'
+import type { TrackerClientOptions } from '../../../src/io/http/tracker-client.ts'
+import { TrackerClientError } from '../../../src/io/http/tracker-client-error.ts'
+import type { TrackerClientErrorCode } from '../../../src/io/http/tracker-client-error.ts'
 
 const OPTIONS: TrackerClientOptions = { userAgent: 'swarmd/test' }
 

@@ -3,8 +3,22 @@ import { describe, it } from 'node:test'
 import { normaliseAnnounceUrl } from '../../../src/protocol/tracker/announce-url.ts'
 import type { AnnounceUrl } from '../../../src/protocol/tracker/announce-url.ts'
 
-const http = (url: string, host: string, port: number): AnnounceUrl => ({ kind: 'http', url, host, port })
-const udp = (url: string, host: string, port: number): AnnounceUrl => ({ kind: 'udp', url, host, port })
+/** What stands between host and query, said once more by the URL itself. */
+const path = (url: string): string => /^\w+:\/\/[^/?]*([^?]*)/.exec(url)?.[1] ?? ''
+const http = (url: string, host: string, port: number): AnnounceUrl => ({
+  kind: 'http',
+  url,
+  host,
+  port,
+  path: path(url),
+})
+const udp = (url: string, host: string, port: number): AnnounceUrl => ({
+  kind: 'udp',
+  url,
+  host,
+  port,
+  path: path(url),
+})
 
 describe('normaliseAnnounceUrl', () => {
   const GOOD: readonly [text: string, expected: AnnounceUrl][] = [
