@@ -1,8 +1,11 @@
 /** Drives the order of writes: flushes when it is due, and tells the engine to hold back while the disk can't follow. */
 import { NotDurableError, monotonicNow, type DurablePieces } from '../io/index.ts'
 
-/** Written and not yet durable, above which no new piece is begun: bounds what a crash can cost. */
-const PRESSURE_BYTES = 48 * 1024 * 1024
+/**
+ * Written and not yet durable, above which no new piece is begun. With the pieces that are being put together by then
+ * (24 MiB) and what one more pick can begin (8 MiB), a crash costs 64 MiB at most.
+ */
+const PRESSURE_BYTES = 28 * 1024 * 1024
 
 export interface FlusherOptions {
   readonly durable: DurablePieces

@@ -45,7 +45,7 @@ export class DurablePieces {
   #turn: Promise<unknown> = Promise.resolve()
   #flushes = 0
 
-  constructor({ store, journal, maxUnsyncedBytes = 32 * MIB, maxDelayMs = 2000 }: DurablePiecesOptions) {
+  constructor({ store, journal, maxUnsyncedBytes = 16 * MIB, maxDelayMs = 2000 }: DurablePiecesOptions) {
     this.#store = store
     this.#journal = journal
     this.#maxUnsyncedBytes = maxUnsyncedBytes
