@@ -1,12 +1,13 @@
 /**
- * Who is there: the tracker that every peer is, over HTTP and UDP. It knows the peers of our own swarms, and of whatever other swarms are
- * announced to it.
+ * Who is there: the tracker that every peer is, over HTTP and UDP, which knows the peers of our own swarms and of whatever
+ * other swarms are announced to it; and local discovery, which finds the peers of our swarms on the LAN.
  *
  * Invariant: pure. Time comes in as `now` (milliseconds), chance as `random`; nothing here opens a socket or starts a timer.
  * Strangers can make it forget strangers, but never grow it past its limits, and never make it forget our own swarms.
  *
  * May import: `protocol/`.
  */
+export { LocalDiscovery, type LocalPeer } from './local-discovery.ts'
 export { TrackerRegistry } from './tracker-registry.ts'
 export type { AnnounceAnswer, RegistryChange, TrackerRegistryOptions } from './tracker-registry.ts'
 export type { OwnPeer, RegistryPeer } from './tracker-swarm.ts'

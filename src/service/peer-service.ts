@@ -34,6 +34,7 @@ import {
   type SwarmView,
 } from './face.ts'
 import { ServiceEvents, type ServiceListener } from './events.ts'
+import { LocalPeers } from './local-peers.ts'
 import { PeerPort } from './peer-port.ts'
 import { RootFolder } from './root-folder.ts'
 import type { ServiceConfig } from './service-config.ts'
@@ -87,6 +88,7 @@ class Service implements RunningService {
   readonly #states = new StateWatch((news) => this.#events.emit(news))
   readonly #trackers: TrackerAsker
   readonly #peerPort: PeerPort
+  readonly #localPeers: LocalPeers | null
   #port: number
   #watch: FolderWatch | null = null
   #timer: NodeJS.Timeout | null = null
@@ -106,7 +108,7 @@ class Service implements RunningService {
     this.#tracker = new TrackerRegistry({
       random: Math.random,
       onChange: (change) => {
-        if (change.type === 'joined') queueMicrotask(() => this.#meet(change.peer.infoHash, change.peer))
+        if (change.type === 'joined') queueMicrotask(() => this.#meet(change.peer.infoHash, change.peer, 'tracker'))
       },
     })
     this.#trackers = new TrackerAsker(CLIENT.replace(' ', '/'))
@@ -122,6 +124,15 @@ class Service implements RunningService {
       tell: (news) => this.#events.emit(news),
       onOwnPart: (metainfo, left) => this.#ownPart(metainfo, left),
     })
+    this.#localPeers = config.lsd
+      ? new LocalPeers({
+          ...(config.host === undefined ? {} : { host: config.host }),
+          peerPort: () => this.#port,
+          random: Math.random,
+          onPeer: (infoHash, address) => this.#meet(infoHash, address, 'lsd'),
+          log: config.log,
+        })
+      : null
     this.#peerPort = new PeerPort({
       tracker: this.#tracker,
       port: config.port,
@@ -152,6 +163,7 @@ class Service implements RunningService {
       onFile: (file, bytes) => void this.#found(file, bytes),
       onInvalid: (file, reason) => this.#config.log('torrent.skipped', { file, reason }),
     })
+    this.#localPeers?.tick(monotonicNow())
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
     await within(SETTLE_MS, Promise.all(this.#swarms.all.map((swarm) => swarm.settled)))
   }
@@ -243,6 +255,7 @@ class Service implements RunningService {
   #tick(): void {
     const now = monotonicNow()
     this.#tracker.expire(now)
+    this.#localPeers?.tick(now)
     for (const swarm of this.#swarms.all) swarm.tick(now)
     this.#states.look(this.swarms())
     if (now - this.#savedAt < SAVE_MS) return
@@ -256,6 +269,7 @@ class Service implements RunningService {
     this.#watch?.close()
     const closed = this.#peerPort.close()
     await this.#swarms.close()
+    await this.#localPeers?.close()
     await closed
     this.#trackers.close()
     await this.#lock.release()
@@ -276,14 +290,14 @@ class Service implements RunningService {
     }
   }
 
-  /** A peer announced itself to our tracker: our own engine hears of it as well. */
-  #meet(infoHash: InfoHash, { host, port }: PeerAddress): void {
-    this.#swarms
-      .find(infoHash)
-      ?.active?.runner.dispatch({ type: 'candidates', addresses: [{ host, port }], source: 'tracker' })
+  /** A peer announced itself, to our tracker or to the whole LAN: our own engine hears of it as well. */
+  #meet(infoHash: InfoHash, { host, port }: PeerAddress, source: 'tracker' | 'lsd'): void {
+    this.#swarms.find(infoHash)?.active?.runner.dispatch({ type: 'candidates', addresses: [{ host, port }], source })
   }
 
-  #ownPart({ infoHash }: Metainfo, left: number | null): void {
+  #ownPart(metainfo: Metainfo, left: number | null): void {
+    const { infoHash } = metainfo
+    this.#localPeers?.ownPart(metainfo, left)
     if (left === null) this.#tracker.unregister(infoHash)
     else this.#tracker.setOwnPeer(infoHash, { peerId: this.#peerId, port: this.#port, left })
   }

@@ -10,6 +10,8 @@ export interface ServiceConfig {
   readonly clientPorts: { readonly first: number; readonly last: number } | null
   /** Sockets on the peer port at a time. */
   readonly maxConnections: number
+  /** Find peers of the LAN by multicast, and be found (BEP 14). */
+  readonly lsd: boolean
   /** One event of the log: a name like `peer.connected`, and fields. */
   readonly log: (event: string, fields: Record<string, unknown>) => void
 }

@@ -9,7 +9,7 @@ export type DebianClientKind = 'libtorrent' | 'transmission' | 'aria2'
 
 export const debianClientKinds: readonly DebianClientKind[] = ['libtorrent', 'transmission', 'aria2']
 
-/** Starts one; it is up as soon as its process is. DHT, LSD, PEX and uTP are off, so peers come from the tracker. */
+/** Starts one; it is up as soon as its process is. DHT and uTP are off, and LSD and PEX unless asked for, so peers come from the tracker. */
 export function startDebianClient(kind: DebianClientKind, host: LabHost, options: PeerClientOptions): PeerClient {
   switch (kind) {
     case 'libtorrent':

@@ -32,7 +32,7 @@ session = lt.session(
         "listen_interfaces": "%s:%d" % (options["address"], options["port"]),
         "outgoing_interfaces": options["address"],
         "enable_dht": False,
-        "enable_lsd": False,
+        "enable_lsd": options["lsd"],
         "enable_upnp": False,
         "enable_natpmp": False,
         "enable_incoming_utp": False,
@@ -52,6 +52,10 @@ parameters.ti = lt.torrent_info(options["torrentPath"])
 parameters.save_path = options["folder"]
 parameters.flags &= ~lt.torrent_flags.auto_managed
 parameters.flags &= ~lt.torrent_flags.paused
+if not options["lsd"]:
+    parameters.flags |= lt.torrent_flags.disable_lsd
+if not options["pex"]:
+    parameters.flags |= lt.torrent_flags.disable_pex
 torrent = session.add_torrent(parameters)
 for host, port in options["peers"]:
     torrent.connect_peer((host, port))

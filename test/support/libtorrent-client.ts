@@ -45,6 +45,8 @@ export class LibtorrentClient implements PeerClient {
       port: options.port ?? 5000,
       peers: (options.peers ?? []).map((peer) => [peer.host, peer.port]),
       encrypted: options.encrypted ?? false,
+      lsd: options.lsd ?? false,
+      pex: options.pex ?? false,
     }
     this.process = host.spawn(PYTHON, [DRIVER, JSON.stringify(driverOptions)], {
       onLine: (line) => this.#hear(JSON.parse(line) as DriverLine),

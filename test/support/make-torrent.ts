@@ -17,7 +17,10 @@ export interface MakeTorrentOptions {
   /** For a folder. */
   readonly entries?: readonly TorrentEntry[]
   readonly pieceLength: number
-  readonly announceUrl: string
+  /** No tracker if left out. */
+  readonly announceUrl?: string
+  /** Of a file: its peers come from its trackers alone (BEP 27). */
+  readonly isPrivate?: boolean
   /** Where the .torrent goes. */
   readonly path: string
 }
@@ -35,10 +38,10 @@ export async function makeTorrent(options: MakeTorrentOptions): Promise<MadeTorr
   const name = basename(options.source)
   const { files, pieceHashes } = await readEntries(options, name)
   const { pieceLength } = options
-  const announceTiers = [[options.announceUrl]]
+  const announceTiers = options.announceUrl === undefined ? [] : [[options.announceUrl]]
   const bytes = options.entries
     ? wrapInfo(encodeBencode(multiFileInfo(name, files, pieceLength, pieceHashes)), { announceTiers })
-    : createMetainfo({ name, files, pieceLength, pieceHashes, announceTiers })
+    : createMetainfo({ name, files, pieceLength, pieceHashes, announceTiers, isPrivate: options.isPrivate ?? false })
   await writeFile(options.path, bytes)
   return { path: options.path, bytes, name, infoHash: parseMetainfo(bytes, sha1).infoHash }
 }

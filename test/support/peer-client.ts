@@ -11,6 +11,12 @@ export interface PeerClientOptions {
   readonly peers?: readonly { readonly host: string; readonly port: number }[]
   /** Tries an encrypted handshake first, as most clients do when left alone. Default false. */
   readonly encrypted?: boolean
+  /** Finds peers of the LAN by multicast (BEP 14). Default false; libtorrent and transmission. */
+  readonly lsd?: boolean
+  /** Exchanges peers with its peers (BEP 11). Default false; libtorrent and transmission. */
+  readonly pex?: boolean
+  /** More words for the command line. swarmd only. */
+  readonly args?: readonly string[]
   /** Starts without the torrent, which is posted to its API later. swarmd only. */
   readonly startEmpty?: boolean
 }

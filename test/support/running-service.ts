@@ -14,6 +14,8 @@ export interface RunningServiceOptions {
   readonly port?: number
   readonly host?: string
   readonly maxConnections?: number
+  /** Off unless told. On loopback it finds nobody. */
+  readonly lsd?: boolean
 }
 
 /** A service in this process, on loopback, and its log. Stopped when disposed; a scratch root goes with it. */
@@ -40,6 +42,7 @@ export class TestService implements AsyncDisposable {
       host: options.host ?? '127.0.0.1',
       clientPorts: null,
       maxConnections: options.maxConnections ?? 400,
+      lsd: options.lsd ?? false,
       log: (event, fields) => log.push({ event, fields }),
     })
     return new TestService(service, root, log, scratch)

@@ -22,7 +22,11 @@ export class SwarmdClient implements PeerClient {
     mkdirSync(torrents, { recursive: true })
     if (!options.startEmpty) copyFileSync(options.torrent.path, join(torrents, basename(options.torrent.path)))
     const port = options.port ?? 5000
-    this.swarmd = new SwarmdProcess(host, { root: options.folder, port })
+    this.swarmd = new SwarmdProcess(host, {
+      root: options.folder,
+      port,
+      ...(options.args ? { args: options.args } : {}),
+    })
     this.process = this.swarmd.process
   }
 

@@ -23,6 +23,8 @@ export interface ServeConfig {
   /** null lets the system choose. */
   readonly clientPorts: PortRange | null
   readonly maxConnections: number
+  /** Find peers of the LAN by multicast, and be found. */
+  readonly lsd: boolean
 }
 
 const CLIENT_PORT_COUNT = 64
@@ -31,7 +33,7 @@ const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?$/i
 
 /** @throws ConfigError at the first setting that can't be used */
 export function readServeConfig(effective: EffectiveSettings): ServeConfig {
-  const { root, host, port, clientPorts, maxConnections, apiHost, apiPort, apiNames } = effective.values
+  const { root, host, port, clientPorts, maxConnections, lsd, apiHost, apiPort, apiNames } = effective.values
   const refuse: Refuse = (name, fix) => {
     throw new ConfigError(placeOf(name, effective.origins[name]), String(effective.values[name] ?? ''), fix)
   }
@@ -53,6 +55,7 @@ export function readServeConfig(effective: EffectiveSettings): ServeConfig {
         ? defaultClientPorts(port, apiPort)
         : readClientPorts(clientPorts, port, apiPort, (fix) => refuse('clientPorts', fix)),
     maxConnections,
+    lsd,
   }
 }
 

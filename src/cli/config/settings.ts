@@ -73,6 +73,12 @@ export const settings = {
     default: 200,
     description: 'most peers connected at a time',
   },
+  lsd: {
+    type: 'boolean',
+    placeholder: 'switch',
+    default: true,
+    description: 'on or off: find peers of the LAN by multicast, and be found',
+  },
   apiPort: {
     type: 'integer',
     placeholder: 'number',

@@ -19,6 +19,7 @@ test('the standard settings become a config with a whole path', async () => {
     apiNames: [],
     clientPorts: { first: 5001, last: 5064 },
     maxConnections: 200,
+    lsd: true,
   })
 })
 
@@ -49,6 +50,7 @@ const bad: readonly (readonly [SettingName, string, RegExp])[] = [
   ['port', '', /^--port "": /],
   ['apiPort', '5000', /^--api-port 5000: is the peer port/],
   ['apiPort', 'http', /^--api-port http: /],
+  ['lsd', 'yes', /^--lsd yes: give on or off/],
   ['maxConnections', '0', /^--max-connections 0: give a whole number from 1 /],
   ['host', 'lab-7', /^--host lab-7: give an IP address/],
   ['apiHost', 'lab-7', /^--api-host lab-7: give an IP address.*127\.0\.0\.1/],
