@@ -3,6 +3,7 @@ import type { RequestListener, Server } from 'node:http'
 import type { PeerService } from '../service/index.ts'
 import { Access, type TokenCheck } from './access.ts'
 import { answerProblem, installErrorAnswers, type Log, problemOf } from './error-answers.ts'
+import { EventHub } from './events/event-hub.ts'
 import { hostGuard } from './host-guard.ts'
 import { checkMediaType, installBodyParsers } from './media-types.ts'
 import { registerOpenApi } from './openapi.ts'
@@ -74,6 +75,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   installBodyParsers(app)
   app.addSchema(ProblemSchema.schema)
   await registerOpenApi(app, version)
-  for (const resource of resources) await app.register(resource, { service, version, catalogue })
+  const hub = new EventHub(service)
+  for (const resource of resources) await app.register(resource, { service, version, catalogue, access, hub })
   return app
 }

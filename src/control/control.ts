@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { once } from 'node:events'
-import type { RequestListener, Server } from 'node:http'
+import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { PeerService } from '../service/index.ts'
 import type { TokenCheck } from './access.ts'
 import type { Log } from './error-answers.ts'
@@ -76,9 +77,19 @@ export function createControl(options: ControlOptions): Control {
     const access = tokens && { access: { tokens, required } }
     app = await createApp({ service, version, host: address, names, ...access, log, serverFactory })
     await app.ready()
+    server.off('upgrade', holdUpgrade)
     if (!answer) throw new Error('bug: fastify did not ask for a server')
     return answer
   }
+  /** A WebSocket that comes before there is anybody to take it. */
+  const holdUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    socket.on('error', () => socket.destroy())
+    void answers().then((answer) => {
+      if (answer) server.emit('upgrade', request, socket, head)
+      else socket.destroy()
+    })
+  }
+  server.on('upgrade', holdUpgrade)
   const answers = (): Promise<RequestListener | null> => {
     answering ??= load().catch((error: unknown) => {
       log('control.unloadable', { error })
@@ -108,9 +119,10 @@ export function createControl(options: ControlOptions): Control {
         const closed = server.listening ? once(server, 'close') : Promise.resolve()
         server.close()
         server.closeIdleConnections()
-        await closed
         await answering
+        // First: it sends those away who read events, and would go on to.
         await app?.close()
+        await closed
       } finally {
         clearTimeout(impatience)
       }
@@ -127,6 +139,9 @@ function createServer(): Server {
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     // Node would answer a request without Host with an empty 400; the guard says it in words.
     requireHostHeader: false,
+    // Whatever else asks for another protocol is answered as if it had not.
+    shouldUpgradeCallback: ({ method, url = '', headers }) =>
+      method === 'GET' && /^\/events\/?(?:\?|$)/.test(url) && headers.upgrade?.toLowerCase() === 'websocket',
   })
   server.on('clientError', (error: Error, socket) => void answerLater(error, socket as Socket))
   return server

@@ -12,6 +12,11 @@ export type Log = (event: string, fields: Record<string, unknown>) => void
 /** Sends the problem as it is: it has no schema to go through, so it can't fail. */
 export function answerProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
   const path = pathOf(request)
+  if (isUpgrade(request.raw)) {
+    // There is no response that would end by itself: the socket is not the server's any more.
+    reply.hijack()
+    return endWithProblem(request.raw.socket, problem, path, request.id)
+  }
   const body = JSON.stringify(problem.view(path, request.id))
   // `reply.send` of a text would add a charset, which JSON types don't have: hence bytes.
   void reply.code(problem.status).headers(problem.headers).type(PROBLEM_MEDIA_TYPE).send(Buffer.from(body))
@@ -83,14 +88,22 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     return
   }
   const problem = new Problem(clientErrorCodes[error.code ?? ''] ?? 'malformed-http', 'the connection is closed')
-  const body = JSON.stringify(problem.view('/', '-'))
+  endWithProblem(socket, problem, '/', '-')
+}
+
+function endWithProblem(socket: Socket, problem: Problem, path: string, requestId: string): void {
+  const body = JSON.stringify(problem.view(path, requestId))
   const head = [
     `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+    ...Object.entries(problem.headers).map(([name, value]) => `${name}: ${value}`),
     `content-type: ${PROBLEM_MEDIA_TYPE}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ]
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
 }
+
+/** Node's own mark of a request whose connection was handed over. */
+const isUpgrade = (raw: FastifyRequest['raw'] & { readonly upgrade?: boolean | null }): boolean => raw.upgrade === true
 
 const pathOf = (request: FastifyRequest): string => request.url.replace(/[?#].*$/s, '')

@@ -1,14 +1,16 @@
 /**
- * Writes what follows from the routes: openapi/openapi.json, and of it the types of the client that the command line and
- * the page use. With `--check` it writes nothing and exits 1 when a file differs.
+ * Writes what follows from the routes: openapi/openapi.json, of it the types of the client that the command line and the
+ * page use, and openapi/asyncapi.json of the events. With `--check` it writes nothing and exits 1 when a file differs.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { clientTypes } from './client-types.ts'
-import { openApiDocument } from './openapi-document.ts'
+import { asyncApiDocument } from './events/async-api.ts'
+import { documentedVersion, openApiDocument } from './openapi-document.ts'
 
 const document = await openApiDocument()
 const generated = [
   { name: 'openapi/openapi.json', text: document },
+  { name: 'openapi/asyncapi.json', text: asyncApiDocument(await documentedVersion()) },
   { name: 'openapi/client.d.ts', text: await clientTypes(document) },
 ]
 for (const { name, text } of generated) {

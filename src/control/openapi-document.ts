@@ -9,10 +9,15 @@ const absentService = new Proxy({} as PeerService, {
   },
 })
 
+/** Of the package: what the documents describe. */
+export async function documentedVersion(): Promise<string> {
+  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(manifest) as { readonly version: string }).version
+}
+
 /** The text of openapi/openapi.json. */
 export async function openApiDocument(): Promise<string> {
-  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8')
-  const { version } = JSON.parse(manifest) as { readonly version: string }
+  const version = await documentedVersion()
   const app = await createApp({ service: absentService, version, host: '127.0.0.1', log: () => {} })
   await app.ready()
   const document = app.swagger()

@@ -28,6 +28,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       },
       tags: [
         { name: 'swarms', description: 'The torrents that this peer takes part in.' },
+        { name: 'events', description: 'What happens, pushed.' },
         { name: 'service', description: 'The service itself.' },
       ],
     },

@@ -25,8 +25,10 @@ type OwnProblemCode =
   | 'url-too-long'
   | 'unsupported-media-type'
   | 'wrong-host'
+  | 'upgrade-required'
   | 'too-many-attempts'
   | 'headers-too-large'
+  | 'too-many-readers'
   | 'internal-error'
 
 export type ProblemCode = ServiceErrorCode | OwnProblemCode
@@ -143,6 +145,11 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     title: 'Not the address of a peer',
     action: 'Write 10.0.0.1:5000 or [fe80::1]:5000, with a port from 1 to 65535.',
   },
+  'upgrade-required': {
+    status: 426,
+    title: 'This is a WebSocket',
+    action: 'Connect with a WebSocket client, to ws:// and the same address.',
+  },
   'too-many-attempts': {
     status: 429,
     title: 'Too many wrong tokens from this address',
@@ -162,6 +169,11 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     status: 503,
     title: 'The service is not ready yet',
     action: 'Try again in a second.',
+  },
+  'too-many-readers': {
+    status: 503,
+    title: 'Too many read the events',
+    action: 'Close a reader that is not needed; there is room for 64.',
   },
   storage: {
     status: 507,

@@ -10,7 +10,7 @@ import {
 import type { InfoHash } from '../service/index.ts'
 
 /** A value's type as JSON has it: brands and `readonly` gone. */
-type Plain<T> = T extends InfoHash
+export type Plain<T> = T extends InfoHash
   ? string
   : T extends readonly (infer Item)[]
     ? Plain<Item>[]

@@ -14,6 +14,7 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /openapi.json': 'public',
   'GET /problems': 'public',
   'GET /problems/:code': 'public',
+  'GET /events': 'read',
   'GET /swarms': 'read',
   'POST /swarms': 'write',
   'GET /swarms/:infoHash': 'read',

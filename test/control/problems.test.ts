@@ -28,6 +28,7 @@ const requests: Partial<Record<ProblemCode, InjectOptions>> = {
   'body-too-large': patch(`{"state":"${'x'.repeat(65536)}"}`),
   'url-too-long': { url: `/swarms/${'f'.repeat(101)}` },
   'unsupported-media-type': patch('state=stopped', { 'content-type': 'application/x-www-form-urlencoded' }),
+  'upgrade-required': { url: '/events' },
   'wrong-host': { url: '/swarms', headers: { host: 'evil.example:5080' } },
   'invalid-address': { method: 'POST', url: `${here}/peers`, payload: { addresses: ['nowhere'] } },
 }
@@ -85,7 +86,7 @@ test('a fault of our own is logged, and the answer tells nothing of it', async (
 })
 
 test('every problem of the table is reached by some test', () => {
-  const overSockets: ProblemCode[] = ['malformed-http', 'request-timeout', 'headers-too-large']
+  const overSockets: ProblemCode[] = ['malformed-http', 'request-timeout', 'headers-too-large', 'too-many-readers']
   const withTokens: ProblemCode[] = ['token-missing', 'token-invalid', 'scope-missing', 'too-many-attempts']
   const reached = [...Object.keys(requests), ...serviceCodes, ...overSockets, ...withTokens, 'internal-error']
   assert.deepEqual(reached.sort(), Object.keys(problemTable).sort())

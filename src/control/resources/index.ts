@@ -1,4 +1,5 @@
 /** Every resource of the API, one plugin each. To add one: write its file and name it here. */
+import { events } from './events.ts'
 import { files } from './files.ts'
 import { health } from './health.ts'
 import { openApiFile } from './open-api-file.ts'
@@ -9,4 +10,4 @@ import { root } from './root.ts'
 import { swarms } from './swarms.ts'
 import { version } from './version.ts'
 
-export const resources = [root, swarms, peers, pieces, files, health, version, openApiFile, problems] as const
+export const resources = [root, events, swarms, peers, pieces, files, health, version, openApiFile, problems] as const

@@ -6,7 +6,7 @@ import { problemResponses } from '../problem.ts'
 import { byteCount, byteRate, component, count, fraction, infoHashOf, oneOf, SwarmParams } from '../schema.ts'
 import type { Resource } from './resource.ts'
 
-const PeerSchema = component<PeerView>()(
+export const PeerSchema = component<PeerView>()(
   'Peer',
   Type.Object(
     {

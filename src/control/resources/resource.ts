@@ -1,11 +1,15 @@
 import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebox'
 import type { PeerService } from '../../service/index.ts'
+import type { Access } from '../access.ts'
+import type { EventHub } from '../events/event-hub.ts'
 import type { RouteCatalogue } from '../route-catalogue.ts'
 
 export interface ResourceOptions {
   readonly service: PeerService
   readonly version: string
   readonly catalogue: RouteCatalogue
+  readonly access: Access
+  readonly hub: EventHub
 }
 
 /** A plugin with one resource's routes, each beside its schema. */

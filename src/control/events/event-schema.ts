@@ -1,0 +1,215 @@
+import { type TObject, type TSchema, Type } from 'typebox'
+import type { ChokerRecordView, PeerView, SwarmView } from '../../service/index.ts'
+import { PeerSchema } from '../resources/peers.ts'
+import { SwarmSchema } from '../resources/swarm-schema.ts'
+import { component, count, INFO_HASH_EXAMPLE, oneOf, type Plain } from '../schema.ts'
+import {
+  eventTopics,
+  type HelloMessage,
+  type NumberedMessage,
+  type PeersMessage,
+  type SnapshotMessage,
+  statFields,
+  type StatsMessage,
+  type SwarmChangedMessage,
+  type SwarmStats,
+} from './event-messages.ts'
+
+const type = <const Name extends string>(name: Name) =>
+  oneOf([name], { description: 'The kind of message.', examples: [name] })
+
+const Swarm = Type.Unsafe<Plain<SwarmView>>(SwarmSchema.ref())
+const Peer = Type.Unsafe<Plain<PeerView>>(PeerSchema.ref())
+
+const infoHash = Type.String({
+  pattern: '^[0-9a-f]{40}$',
+  description: 'The swarm.',
+  examples: [INFO_HASH_EXAMPLE],
+})
+
+const seq = count('Number of the event: give the last one as `since` after a lost connection. It only grows.', 1042)
+
+const numbered = {
+  seq,
+  time: Type.String({
+    format: 'date-time',
+    description: 'When it happened. RFC 3339, UTC.',
+    examples: ['2026-01-31T09:30:00.000Z'],
+  }),
+}
+
+const swarmFields = (SwarmSchema.schema as TObject).properties
+const fieldsOf = (names: readonly string[]): Record<string, TSchema> =>
+  Object.fromEntries(names.map((name) => [name, swarmFields[name] as TSchema]))
+
+const Stats = Type.Unsafe<Plain<SwarmStats>>(Type.Object(fieldsOf(['infoHash', ...statFields])))
+const Changes = Type.Unsafe<Plain<SwarmChangedMessage['changes']>>(
+  Type.Partial(Type.Object(fieldsOf(Object.keys(swarmFields).filter((name) => name !== 'infoHash'))), {
+    description: 'The fields that are other than before. Those that are not here are as they were.',
+  }),
+)
+
+const peer = {
+  infoHash,
+  address: Type.String({ description: 'The remote end of the socket.', examples: ['10.0.0.251:5000'] }),
+  localAddress: Type.String({ description: 'Our end of it.', examples: ['10.0.0.248:5001'] }),
+  peerId: Type.String({
+    pattern: '^[0-9a-f]{40}$',
+    description: 'What it calls itself (BEP 20), in hex.',
+    examples: ['2d5357303130302d303132333435363738396162'],
+  }),
+  direction: oneOf(['inbound', 'outbound'], { description: 'Who connected.', examples: ['outbound'] }),
+}
+
+const Hello = component<HelloMessage>()(
+  'Hello',
+  Type.Object(
+    {
+      type: type('hello'),
+      epoch: Type.String({
+        description: 'Another one than before the connection was lost: nothing of then counts.',
+        examples: ['9f86d081884c7d65'],
+      }),
+      seq,
+      resumed: Type.Boolean({
+        description: 'What was missed follows, and no snapshot.',
+        examples: [false],
+      }),
+      topics: Type.Array(oneOf(eventTopics, { description: 'A topic.', examples: ['swarms'] }), {
+        description: 'What this reader hears of.',
+      }),
+      version: Type.String({ description: 'Version of the service.', examples: ['0.1.0'] }),
+      memberId: Type.String({
+        description: 'Id of this peer, kept over restarts.',
+        examples: ['6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11'],
+      }),
+    },
+    { description: 'Comes first.' },
+  ),
+)
+
+const Snapshot = component<SnapshotMessage>()(
+  'Snapshot',
+  Type.Object(
+    {
+      type: type('snapshot'),
+      swarms: Type.Array(Swarm, { description: 'Some of the swarms.' }),
+      last: Type.Boolean({ description: 'There is no further part.', examples: [true] }),
+    },
+    { description: 'All swarms, in parts of at most 100. What is in no part is not there.' },
+  ),
+)
+
+const StatsSchema = component<StatsMessage>()(
+  'Stats',
+  Type.Object(
+    {
+      type: type('stats'),
+      seq,
+      swarms: Type.Array(Stats, { description: 'Those whose figures changed.' }),
+      dropped: count('So many of these messages were left out before, as this reader was too slow.', 0),
+    },
+    { description: 'Once a second, the figures that change all the time. What was left out comes with the next.' },
+  ),
+)
+
+const Peers = component<PeersMessage>()(
+  'Peers',
+  Type.Object(
+    {
+      type: type('peers'),
+      infoHash,
+      peers: Type.Array(Peer, { description: 'All that are connected now.' }),
+    },
+    { description: 'Once a second for each swarm that the reader named, with the topic peers.' },
+  ),
+)
+
+const numberedSchemas = {
+  'swarm.added': component<Extract<NumberedMessage, { type: 'swarm.added' }>>()(
+    'SwarmAdded',
+    Type.Object({ type: type('swarm.added'), ...numbered, swarm: Swarm }, { description: 'A new swarm.' }),
+  ),
+  'swarm.changed': component<SwarmChangedMessage>()(
+    'SwarmChanged',
+    Type.Object(
+      { type: type('swarm.changed'), ...numbered, infoHash, changes: Changes },
+      { description: 'A swarm is in another state, or was changed by somebody.' },
+    ),
+  ),
+  'swarm.removed': component<Extract<NumberedMessage, { type: 'swarm.removed' }>>()(
+    'SwarmRemoved',
+    Type.Object({ type: type('swarm.removed'), ...numbered, infoHash }, { description: 'A swarm is gone.' }),
+  ),
+  'swarm.completed': component<Extract<NumberedMessage, { type: 'swarm.completed' }>>()(
+    'SwarmCompleted',
+    Type.Object(
+      {
+        type: type('swarm.completed'),
+        ...numbered,
+        infoHash,
+        name: Type.String({
+          description: 'File or folder below shareable/. Show it as text, never as HTML.',
+          examples: ['lab-image.img'],
+        }),
+      },
+      { description: 'All pieces are verified, and the files are in shareable/.' },
+    ),
+  ),
+  'peer.connected': component<Extract<NumberedMessage, { type: 'peer.connected' }>>()(
+    'PeerConnected',
+    Type.Object({ type: type('peer.connected'), ...numbered, ...peer }, { description: 'A peer came.' }),
+  ),
+  'peer.closed': component<Extract<NumberedMessage, { type: 'peer.closed' }>>()(
+    'PeerClosed',
+    Type.Object(
+      {
+        type: type('peer.closed'),
+        ...numbered,
+        ...peer,
+        reason: Type.String({ description: 'Why it went, a word for programs.', examples: ['closed-by-peer'] }),
+      },
+      { description: 'A peer went.' },
+    ),
+  ),
+  'choker.round': component<Extract<NumberedMessage, { type: 'choker.round' }>>()(
+    'ChokerRound',
+    Type.Object(
+      {
+        type: type('choker.round'),
+        ...numbered,
+        infoHash,
+        record: Type.Unsafe<Plain<ChokerRecordView>>({
+          type: 'object',
+          description: 'Who was looked at, and what was decided of each.',
+          additionalProperties: true,
+        }),
+      },
+      { description: 'The choker decided.' },
+    ),
+  ),
+}
+
+export interface DescribedMessage {
+  readonly schema: TSchema
+  /** Readers hear of it with this topic; null: always. */
+  readonly topic: (typeof eventTopics)[number] | null
+}
+
+/** Each kind of message, by its `type`. */
+export const eventSchemas: Readonly<Record<string, DescribedMessage>> = {
+  hello: { schema: Hello.schema, topic: null },
+  snapshot: { schema: Snapshot.schema, topic: 'swarms' },
+  stats: { schema: StatsSchema.schema, topic: 'stats' },
+  peers: { schema: Peers.schema, topic: 'peers' },
+  'swarm.added': { schema: numberedSchemas['swarm.added'].schema, topic: 'swarms' },
+  'swarm.changed': { schema: numberedSchemas['swarm.changed'].schema, topic: 'swarms' },
+  'swarm.removed': { schema: numberedSchemas['swarm.removed'].schema, topic: 'swarms' },
+  'swarm.completed': { schema: numberedSchemas['swarm.completed'].schema, topic: 'swarms' },
+  'peer.connected': { schema: numberedSchemas['peer.connected'].schema, topic: 'peers' },
+  'peer.closed': { schema: numberedSchemas['peer.closed'].schema, topic: 'peers' },
+  'choker.round': { schema: numberedSchemas['choker.round'].schema, topic: 'choker' },
+}
+
+/** What the messages are made of beside themselves. */
+export const eventParts: readonly TSchema[] = [SwarmSchema.schema, PeerSchema.schema]
