@@ -37,7 +37,7 @@ const PACKAGES: Record<string, readonly RegExp[]> = {
   network: [],
   io: [/^node:/],
   service: [/^node:(os|path|crypto|http)$/],
-  control: [/^node:/, /^fastify$/, /^@fastify\//, /^typebox/, /^ajv-formats$/],
+  control: [/^node:/, /^prom-client$/, /^fastify$/, /^@fastify\//, /^typebox/, /^ajv-formats$/],
   cli: [/^node:/, /^commander$/, /^openapi-fetch$/, /^smol-toml$/],
 }
 /** Files that run while the repository is built, never in the service, and the development packages they need. */

@@ -53,7 +53,15 @@ async function run(config: ServeConfig, system: ServeSystem, log: Log, stopAsked
     service = await system.startService({ root, host, port, clientPorts, maxConnections, lsd, log })
     const tokens = new AccessTokens(root)
     const tokenFile = isLoopback(apiHost) ? null : await tokens.ensureFirst()
-    control = createControl({ service, host: apiHost, port: apiPort, names: apiNames, tokens, log })
+    control = createControl({
+      service,
+      host: apiHost,
+      port: apiPort,
+      names: apiNames,
+      tokens,
+      log,
+      metricsPeers: () => config.metricsPeers,
+    })
     const url = reachableUrl((await control.listen()).url)
     const lines = startLines(service.identity(), service.swarms(), reachableAddress(host), url)
     if (tokenFile !== null) lines.push(`The API asks for a token; the first one is in ${tokenFile}`)

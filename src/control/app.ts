@@ -6,6 +6,8 @@ import { answerProblem, installErrorAnswers, type Log, problemOf } from './error
 import { EventHub } from './events/event-hub.ts'
 import { hostGuard } from './host-guard.ts'
 import { checkMediaType, installBodyParsers } from './media-types.ts'
+import { Exposition } from './metrics/exposition.ts'
+import { HttpTimes } from './metrics/http-metrics.ts'
 import { registerOpenApi } from './openapi.ts'
 import { ProblemSchema } from './problem.ts'
 import { resources } from './resources/index.ts'
@@ -13,6 +15,7 @@ import { RouteCatalogue } from './route-catalogue.ts'
 import { compileValidator } from './validation.ts'
 
 const BODY_LIMIT = 64 * 1024
+const DEFAULT_METRICS_PEERS = 50
 
 type Compilers = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>
 /** Its type knows Ajv's compilers only; any validator compiler works. */
@@ -38,6 +41,8 @@ export interface AppOptions {
   readonly log: Log
   /** Gets to know the routes. */
   readonly catalogue?: RouteCatalogue
+  /** How many peers of a swarm have metrics of their own; 0: none. Asked at each scrape. */
+  readonly metricsPeers?: () => number
   /** Brings the server that the routes answer for; left out, they answer `inject` only. */
   readonly serverFactory?: (handler: RequestListener) => Server
 }
@@ -70,12 +75,19 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     const refused = (await access.refusal(request)) ?? checkMediaType(request)
     if (refused !== null) throw refused
   })
+  const times = new HttpTimes()
+  app.addHook('onResponse', (request, reply, done) => {
+    times.observe(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime / 1000)
+    done()
+  })
+  const exposition = new Exposition(service, times, options.metricsPeers ?? (() => DEFAULT_METRICS_PEERS))
   catalogue.watch(app)
   installErrorAnswers(app, catalogue, log)
   installBodyParsers(app)
   app.addSchema(ProblemSchema.schema)
   await registerOpenApi(app, version)
   const hub = new EventHub(service)
-  for (const resource of resources) await app.register(resource, { service, version, catalogue, access, hub })
+  for (const resource of resources)
+    await app.register(resource, { service, version, exposition, catalogue, access, hub })
   return app
 }

@@ -27,6 +27,8 @@ export interface ControlOptions {
   /** Off loopback every request needs one of these; on loopback one that is brought has to be good. */
   readonly tokens?: TokenCheck
   readonly log?: Log
+  /** How many peers of a swarm have metrics of their own; 0: none. Asked at each scrape; 50 if left out. */
+  readonly metricsPeers?: () => number
 }
 
 export interface ControlAddress {
@@ -59,7 +61,7 @@ export class ControlExposedError extends Error {
  * @throws ControlExposedError when the host is not loopback and there are no tokens
  */
 export function createControl(options: ControlOptions): Control {
-  const { service, port, host = '127.0.0.1', names = [], tokens, log = () => {} } = options
+  const { service, port, host = '127.0.0.1', names = [], tokens, log = () => {}, metricsPeers } = options
   const required = !isLoopback(host)
   if (required && tokens === undefined) throw new ControlExposedError(host)
   const address = host === 'localhost' ? '127.0.0.1' : host
@@ -74,8 +76,9 @@ export function createControl(options: ControlOptions): Control {
       return server
     }
     const { version } = service.identity()
+    const limits = metricsPeers === undefined ? {} : { metricsPeers }
     const access = tokens && { access: { tokens, required } }
-    app = await createApp({ service, version, host: address, names, ...access, log, serverFactory })
+    app = await createApp({ service, version, host: address, names, ...access, log, serverFactory, ...limits })
     await app.ready()
     server.off('upgrade', holdUpgrade)
     if (!answer) throw new Error('bug: fastify did not ask for a server')

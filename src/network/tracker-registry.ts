@@ -63,6 +63,7 @@ export class TrackerRegistry {
   /** In the order of their last announce, the oldest first. Never empty swarms. */
   readonly #foreign = new Map<InfoHash, TrackerSwarm>()
   #foreignPeers = 0
+  #announces = 0
 
   constructor(options: TrackerRegistryOptions) {
     this.#options = { ...DEFAULTS, ...options }
@@ -103,6 +104,7 @@ export class TrackerRegistry {
    * @throws RangeError when `from` or `reachedAt` is no IP address.
    */
   announce(request: AnnounceRequest, from: string, now: number, reachedAt: string, family?: IpFamily): AnnounceAnswer {
+    this.#announces++
     const host = ipOf(from)
     const here = ipOf(reachedAt)
     const { infoHash } = request
@@ -149,6 +151,11 @@ export class TrackerRegistry {
       foreignSwarms: this.#foreign.size,
       foreignPeers: this.#foreignPeers,
     }
+  }
+
+  /** Announces taken since the start. */
+  get announces(): number {
+    return this.#announces
   }
 
   #swarm(infoHash: InfoHash): TrackerSwarm | undefined {

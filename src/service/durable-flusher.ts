@@ -1,5 +1,6 @@
 /** Drives the order of writes: flushes when it is due, and tells the engine to hold back while the disk can't follow. */
 import { NotDurableError, monotonicNow, type DurablePieces } from '../io/index.ts'
+import type { ServiceCounts } from './service-counts.ts'
 
 /**
  * Written and not yet durable, above which no new piece is begun. With the pieces that are being put together by then
@@ -9,6 +10,7 @@ const PRESSURE_BYTES = 28 * 1024 * 1024
 
 export interface FlusherOptions {
   readonly durable: DurablePieces
+  readonly counts: Pick<ServiceCounts, 'flushSeconds' | 'flushFailures'>
   onPressure(high: boolean): void
   onFailed(error: NotDurableError): void
 }
@@ -37,10 +39,14 @@ export class DurableFlusher {
 
   /** Everything written so far; a failure goes to `onFailed`. */
   async flush(): Promise<void> {
+    const { counts, durable } = this.#options
+    const began = monotonicNow()
     try {
-      await this.#options.durable.flush()
+      await durable.flush()
+      counts.flushSeconds.observe((monotonicNow() - began) / 1000)
     } catch (error) {
       if (!(error instanceof NotDurableError)) throw error
+      counts.flushFailures++
       this.#options.onFailed(error)
       return
     }

@@ -4,8 +4,10 @@
  */
 import type { InfoHash, PeerAddress } from '../protocol/index.ts'
 import type { ServiceListener } from './events.ts'
+import type { ServiceMeasures, SwarmMeasures } from './measures.ts'
 
 export type * from './choker-face.ts'
+export type { PeerMeasures, ServiceMeasures, SwarmMeasures } from './measures.ts'
 export type { ServiceEvent, ServiceListener, ServiceNews } from './events.ts'
 
 /** `seeder` has all, `peer` has some and wants some, `leech` has none yet. */
@@ -151,6 +153,10 @@ export interface PeerService {
   addPeers(infoHash: InfoHash, addresses: readonly PeerAddress[]): number
   pieces(infoHash: InfoHash): PiecesView
   files(infoHash: InfoHash): FileView[]
+  /** Numbers for metrics. */
+  measures(): Promise<ServiceMeasures>
+  /** Those of one swarm after the other, each read when the iteration comes to it: the caller may pause between. */
+  measuredSwarms(): Iterable<SwarmMeasures>
   /** Calls the listener with all that happens from now on. @returns ends that */
   onEvent(listener: ServiceListener): () => void
 }

@@ -1,6 +1,13 @@
 /** The one port that others know: connections and datagrams on the same number, and the tracker on both. */
 import { createHmac, randomBytes } from 'node:crypto'
-import { monotonicNow, NearestAddress, PeerListener, UdpPort, type PeerListenerOptions } from '../io/index.ts'
+import {
+  monotonicNow,
+  NearestAddress,
+  PeerListener,
+  UdpPort,
+  type ListenerCounters,
+  type PeerListenerOptions,
+} from '../io/index.ts'
 import { UdpTracker, type TrackerRegistry } from '../network/index.ts'
 import { TrackerEndpoint } from './tracker-endpoint.ts'
 
@@ -35,6 +42,11 @@ export class PeerPort {
       handlers: { tracker: (bytes, from) => udpTracker.answer(bytes, from, monotonicNow()) },
       onError: (error) => options.onError(error),
     })
+  }
+
+  /** Of the TCP side. */
+  get counters(): ListenerCounters {
+    return this.#listener.counters
   }
 
   /**

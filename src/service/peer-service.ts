@@ -31,14 +31,19 @@ import {
   type PeerView,
   type PiecesView,
   type ServiceIdentity,
+  type ServiceMeasures,
+  type SwarmMeasures,
   type SwarmView,
 } from './face.ts'
 import { ServiceEvents, type ServiceListener } from './events.ts'
 import { LocalPeers } from './local-peers.ts'
+import { measureService } from './measure-service.ts'
+import { measureSwarm } from './measure-swarm.ts'
 import { PeerPort } from './peer-port.ts'
 import { RootFolder } from './root-folder.ts'
 import type { ServiceConfig } from './service-config.ts'
 import { StateWatch } from './state-watch.ts'
+import { ServiceCounts } from './service-counts.ts'
 import { SwarmRegistry } from './swarm-registry.ts'
 import { viewFiles, viewPeers, viewPieces, viewSwarm } from './swarm-view.ts'
 import { TrackerAsker } from './tracker-asker.ts'
@@ -93,6 +98,8 @@ class Service implements RunningService {
   #watch: FolderWatch | null = null
   #timer: NodeJS.Timeout | null = null
   #savedAt = monotonicNow()
+  readonly #counts = new ServiceCounts()
+  #tickedAt: number | null = null
   #stopping: Promise<void> | null = null
 
   constructor(config: ServiceConfig, root: RootFolder, memberId: string, lock: RootLock) {
@@ -120,6 +127,7 @@ class Service implements RunningService {
       clientPorts: new ClientPorts(config.clientPorts),
       trackers: this.#trackers,
       random: Math.random,
+      counts: this.#counts,
       log: config.log,
       tell: (news) => this.#events.emit(news),
       onOwnPart: (metainfo, left) => this.#ownPart(metainfo, left),
@@ -248,12 +256,31 @@ class Service implements RunningService {
     return viewFiles(this.#swarms.get(infoHash))
   }
 
+  measures(): Promise<ServiceMeasures> {
+    return measureService({
+      identity: this.identity(),
+      maxConnections: this.#config.maxConnections,
+      counts: this.#counts,
+      listener: this.#peerPort.counters,
+      tracker: this.#tracker,
+    })
+  }
+
+  *measuredSwarms(): Iterable<SwarmMeasures> {
+    for (const { metainfo } of this.#swarms.all) {
+      const swarm = this.#swarms.find(metainfo.infoHash)
+      if (swarm) yield measureSwarm(swarm, monotonicNow(), wallClock().getTime())
+    }
+  }
+
   onEvent(listener: ServiceListener): () => void {
     return this.#events.on(listener)
   }
 
   #tick(): void {
     const now = monotonicNow()
+    if (this.#tickedAt !== null) this.#counts.loopLag.observe(Math.max(0, now - this.#tickedAt - TICK_MS) / 1000)
+    this.#tickedAt = now
     this.#tracker.expire(now)
     this.#localPeers?.tick(now)
     for (const swarm of this.#swarms.all) swarm.tick(now)

@@ -14,7 +14,9 @@ import {
 } from '../io/index.ts'
 import { Bitfield, type Metainfo } from '../protocol/index.ts'
 import type { PieceStore } from '../swarm/index.ts'
+import { measuredStore } from './measured-store.ts'
 import type { RootFolder } from './root-folder.ts'
+import type { DiskCounts } from './service-counts.ts'
 import { sample, verifyPieces } from './verify-pieces.ts'
 
 /** Pieces read back at a start to trust the rest: enough to notice a file that was replaced, quick on any disk. */
@@ -43,6 +45,7 @@ export interface OpenRequest {
   readonly recheck: boolean
   progress(checked: number, total: number): void
   readonly signal: AbortSignal
+  readonly disk: DiskCounts
 }
 
 /** The files are not as they must be; the message says what to do. `retry`: worth another look in a while. */
@@ -92,13 +95,19 @@ export async function rottenPieces(
 }
 
 /** Files in `shareable/`, opened for reading only: they are never written to again. */
-export async function openFinished(root: RootFolder, metainfo: Metainfo, have: Bitfield): Promise<SwarmStorage> {
-  const store = await openFileStore({
+export async function openFinished(
+  root: RootFolder,
+  metainfo: Metainfo,
+  have: Bitfield,
+  disk: DiskCounts,
+): Promise<SwarmStorage> {
+  const files = await openFileStore({
     directory: root.shareable,
     files: storedFiles(metainfo),
     mode: 'read',
     create: false,
   })
+  const store = measuredStore(files, disk)
   return {
     store,
     reader: new BlockReader(store, { length: metainfo.length, budgetBytes: READ_CACHE_BYTES }),
@@ -118,7 +127,7 @@ async function openComplete(request: OpenRequest): Promise<SwarmStorage> {
       true,
     )
   }
-  const storage = await openFinished(root, metainfo, Bitfield.full(metainfo.pieceCount))
+  const storage = await openFinished(root, metainfo, Bitfield.full(metainfo.pieceCount), request.disk)
   try {
     const trusted = wasComplete && !recheck
     const indices = trusted ? sample(storage.have, SAMPLED_PIECES) : [...storage.have.indices()]
@@ -146,13 +155,14 @@ async function openPartial(request: OpenRequest): Promise<SwarmStorage> {
     for (const index of altered) forgetFile(recorded, metainfo, index)
     await journal.rewrite(recorded)
   }
-  const store = await openFileStore({
+  const opened = await openFileStore({
     directory: place.partial,
     files,
     mode: 'read-write',
     create: true,
     beforeAltering,
   })
+  const store = measuredStore(opened, request.disk)
   try {
     const doubtful = somethingThere && (condition === 'new' || condition === 'damaged')
     const { have, unread } = await trustedPieces(request, store, recorded, doubtful || request.recheck)

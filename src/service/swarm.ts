@@ -24,6 +24,7 @@ import { failureSentence } from './failure-sentence.ts'
 import type { RootFolder } from './root-folder.ts'
 import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
 import { orStorageRefusal } from './storage-refusal.ts'
+import type { ServiceCounts } from './service-counts.ts'
 import { saveSettings, type SwarmSettings } from './swarm-settings.ts'
 import { FilesError, openFinished, openSwarmStorage, rottenPieces, type SwarmStorage } from './swarm-storage.ts'
 import { TorrentRunner } from './torrent-runner.ts'
@@ -45,6 +46,7 @@ export interface SwarmSurroundings {
   readonly clientPorts: ClientPorts
   readonly trackers: TrackerAsker
   readonly random: () => number
+  readonly counts: ServiceCounts
   log(event: string, fields: Record<string, unknown>): void
   tell(news: ServiceNews): void
   /** Our part in the swarm changed: bytes we still need, or null when we are not in it. */
@@ -180,6 +182,7 @@ export class Swarm {
         recheck,
         progress: (checked, total) => Object.assign(checking, { checked, total }),
         signal,
+        disk: this.#around.counts.disk,
       })
       this.#join(storage)
       if (storage.have.isFull) await this.#complete()
@@ -202,6 +205,7 @@ export class Swarm {
       limits: DEFAULT_LIMITS,
       choker: DEFAULT_CHOKER,
       sha1,
+      requestLatency: this.#around.counts.requestLatency,
       random: this.#around.random,
       now: monotonicNow(),
     })
@@ -210,6 +214,7 @@ export class Swarm {
       durable &&
       new DurableFlusher({
         durable,
+        counts: this.#around.counts,
         onPressure: (high) => runner.dispatch({ type: 'storage-pressure', high }),
         onFailed: (error) => void this.#break(error),
       })
@@ -220,6 +225,7 @@ export class Swarm {
       handshake: this.handshake,
       clientPorts: this.#around.clientPorts,
       askTracker: (url, request, signal) => this.#around.trackers.ask(url, request, signal),
+      counts: this.#around.counts,
       announceRequest: () => this.#announceRequest(torrent),
       onEffect: (effect) => this.#onEffect(effect),
       onWritten: (index, bytes) => flusher?.wrote(index, bytes),
@@ -259,6 +265,7 @@ export class Swarm {
   #onEffect(effect: Extract<TorrentEffect, { type: 'banned' | 'hash-failed' | 'completed' }>): void {
     switch (effect.type) {
       case 'banned':
+        this.#around.counts.bans.add(effect.reason)
         return this.#log('peer.banned', { peer: effect.banKey, reason: effect.reason })
       case 'hash-failed':
         return this.#log('piece.hash-failed', { piece: effect.index })
@@ -285,7 +292,7 @@ export class Swarm {
           from: path.join(this.#place.partial, name),
           to: path.join(root.shareable, name),
         })
-        const finished = await openFinished(root, this.metainfo, active.torrent.have)
+        const finished = await openFinished(root, this.metainfo, active.torrent.have, this.#around.counts.disk)
         const before = active.storage
         active.storage = finished
         active.runner.useStorage(finished)

@@ -33,6 +33,7 @@ import {
   type TorrentEvent,
 } from '../swarm/index.ts'
 import { BlockSender, type BlockToSend } from './block-sender.ts'
+import type { ServiceCounts } from './service-counts.ts'
 import { READ_CACHE_BYTES } from './swarm-storage.ts'
 
 /** Pieces below this are hashed at once: a promise for each would cost more. */
@@ -54,6 +55,7 @@ export interface RunnerOptions {
   readonly storage: TorrentStorage
   readonly handshake: Handshake
   readonly clientPorts: ClientPorts
+  readonly counts: Pick<ServiceCounts, 'dials' | 'closes' | 'hashSeconds'>
   /** @throws Error whose message says why there is no good answer. */
   askTracker(url: string, request: AnnounceRequest, signal: AbortSignal): Promise<AnnounceReply>
   /** The announce request of this moment, without its event. */
@@ -252,6 +254,7 @@ export class TorrentRunner {
     if (!connection) return
     this.#connections.delete(peer)
     connection.close()
+    this.#options.counts.closes.add(reason)
     this.#options.onClosed(connection, reason)
   }
 
@@ -294,8 +297,12 @@ export class TorrentRunner {
       this.#queue.push({ type: 'hashed', index, hash: sha1(bytes) })
       return
     }
+    const began = monotonicNow()
     hashPiece(bytes).then(
-      (hash) => this.dispatch({ type: 'hashed', index, hash }),
+      (hash) => {
+        this.#options.counts.hashSeconds.observe((monotonicNow() - began) / 1000)
+        this.dispatch({ type: 'hashed', index, hash })
+      },
       (error: unknown) => this.#options.onBug(error),
     )
   }
@@ -322,10 +329,12 @@ export class TorrentRunner {
         clientPorts: this.#options.clientPorts,
         signal: this.#leaving.signal,
       })
+      this.#options.counts.dials.add('connected')
       this.adopt(connection)
     } catch (error) {
-      if (!(error instanceof DialError)) this.#options.onBug(error)
-      else this.dispatch({ type: 'dial-failed', address, reason: error.code })
+      if (!(error instanceof DialError)) return this.#options.onBug(error)
+      this.#options.counts.dials.add(error.code)
+      this.dispatch({ type: 'dial-failed', address, reason: error.code })
     }
   }
 

@@ -20,6 +20,7 @@ const config: ServeConfig = {
   clientPorts: { first: 5001, last: 5064 },
   maxConnections: 200,
   lsd: true,
+  metricsPeers: 50,
 }
 
 function fakeSystem(service: FakeService, startService: ServeSystem['startService'] = async () => service) {

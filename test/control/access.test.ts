@@ -12,6 +12,7 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /livez': 'public',
   'GET /version': 'public',
   'GET /openapi.json': 'public',
+  'GET /metrics': 'metrics',
   'GET /problems': 'public',
   'GET /problems/:code': 'public',
   'GET /events': 'read',

@@ -6,6 +6,7 @@ import {
   type ServiceListener,
   type SwarmView,
 } from '../../src/service/face.ts'
+import { fakeServiceMeasures, fakeSwarmMeasures } from './fake-measures.ts'
 
 type InfoHash = SwarmView['infoHash']
 
@@ -178,6 +179,19 @@ export class FakeService implements PeerService {
   onEvent(listener: ServiceListener) {
     this.listeners.add(listener)
     return () => void this.listeners.delete(listener)
+  }
+
+  /** Connected to each swarm, as the metrics have it. */
+  measuredPeers = 2
+  firstMeasuredPeer = 0
+
+  async measures() {
+    this.#called('measures')
+    return fakeServiceMeasures(this.identity())
+  }
+
+  *measuredSwarms() {
+    for (const swarm of this.held.values()) yield fakeSwarmMeasures(swarm, this.measuredPeers, this.firstMeasuredPeer)
   }
 
   async stop() {

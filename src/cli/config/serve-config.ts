@@ -25,6 +25,7 @@ export interface ServeConfig {
   readonly maxConnections: number
   /** Find peers of the LAN by multicast, and be found. */
   readonly lsd: boolean
+  readonly metricsPeers: number
 }
 
 const CLIENT_PORT_COUNT = 64
@@ -33,7 +34,8 @@ const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?$/i
 
 /** @throws ConfigError at the first setting that can't be used */
 export function readServeConfig(effective: EffectiveSettings): ServeConfig {
-  const { root, host, port, clientPorts, maxConnections, lsd, apiHost, apiPort, apiNames } = effective.values
+  const { root, host, port, clientPorts, maxConnections, lsd, apiHost, apiPort, apiNames, metricsPeers } =
+    effective.values
   const refuse: Refuse = (name, fix) => {
     throw new ConfigError(placeOf(name, effective.origins[name]), String(effective.values[name] ?? ''), fix)
   }
@@ -56,6 +58,7 @@ export function readServeConfig(effective: EffectiveSettings): ServeConfig {
         : readClientPorts(clientPorts, port, apiPort, (fix) => refuse('clientPorts', fix)),
     maxConnections,
     lsd,
+    metricsPeers,
   }
 }
 

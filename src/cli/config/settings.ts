@@ -99,6 +99,14 @@ export const settings = {
     default: [],
     description: 'host names that the API may be called by, beside its address',
   },
+  metricsPeers: {
+    type: 'integer',
+    placeholder: 'number',
+    minimum: 0,
+    maximum: 1000,
+    default: 50,
+    description: 'peers of a swarm with metrics of their own, the rest is summed as "other"; 0 for none at all',
+  },
 } as const satisfies Readonly<Record<string, Setting>>
 
 export type SettingName = keyof typeof settings

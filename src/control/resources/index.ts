@@ -2,6 +2,7 @@
 import { events } from './events.ts'
 import { files } from './files.ts'
 import { health } from './health.ts'
+import { metrics } from './metrics.ts'
 import { openApiFile } from './open-api-file.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
@@ -10,4 +11,16 @@ import { root } from './root.ts'
 import { swarms } from './swarms.ts'
 import { version } from './version.ts'
 
-export const resources = [root, events, swarms, peers, pieces, files, health, version, openApiFile, problems] as const
+export const resources = [
+  root,
+  events,
+  swarms,
+  peers,
+  pieces,
+  files,
+  health,
+  version,
+  metrics,
+  openApiFile,
+  problems,
+] as const

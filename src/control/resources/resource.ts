@@ -2,11 +2,13 @@ import type { FastifyPluginCallbackTypebox } from '@fastify/type-provider-typebo
 import type { PeerService } from '../../service/index.ts'
 import type { Access } from '../access.ts'
 import type { EventHub } from '../events/event-hub.ts'
+import type { Exposition } from '../metrics/exposition.ts'
 import type { RouteCatalogue } from '../route-catalogue.ts'
 
 export interface ResourceOptions {
   readonly service: PeerService
   readonly version: string
+  readonly exposition: Exposition
   readonly catalogue: RouteCatalogue
   readonly access: Access
   readonly hub: EventHub

@@ -19,7 +19,11 @@ export interface TrackerState {
   complete: number | null
   incomplete: number | null
   peers: number
+  /** In a row. */
   failures: number
+  /** Announces that were answered, and that failed. */
+  answered: number
+  failed: number
 }
 
 const FIRST_RETRY_MS = 15_000
@@ -71,6 +75,7 @@ export class AnnounceTiers {
     tracker.nextAnnounceAt = this.#nextAt
     tracker.lastError = null
     tracker.failures = 0
+    tracker.answered++
     tracker.peers = answer.peers
     tracker.complete = answer.complete ?? null
     tracker.incomplete = answer.incomplete ?? null
@@ -86,6 +91,7 @@ export class AnnounceTiers {
     tracker.lastError = reason
     tracker.lastAnnounceAt = now
     tracker.failures++
+    tracker.failed++
     tracker.nextAnnounceAt = now + wait * (0.75 + 0.5 * this.#random())
   }
 
@@ -141,6 +147,8 @@ const newTracker = (url: string, tier: number): TrackerState => ({
   incomplete: null,
   peers: 0,
   failures: 0,
+  answered: 0,
+  failed: 0,
 })
 
 function shuffled(urls: readonly string[], random: () => number): string[] {

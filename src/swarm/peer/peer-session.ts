@@ -1,5 +1,6 @@
 /** One live connection to a peer of the swarm: what each side said, asked and gave. Numbers and flags; no policy. */
 import { Bitfield, type PeerAddress, type PeerId } from '../../protocol/index.ts'
+import type { ChokeReasonCode } from '../choker/choker.ts'
 import type { PieceAssembly } from '../piece-picker/piece-assembly.ts'
 import { RateMeter } from '../rate/rate-meter.ts'
 import { RequestQueue } from './request-queue.ts'
@@ -84,6 +85,9 @@ export class PeerSession {
   /** When it last became interested in us. */
   interestedAt = 0
   chokeReason = 'choked: the choker has not looked yet'
+  /** The choker's last word as a code, and the place in its order; null and 0 before it looked. */
+  chokeCode: ChokeReasonCode | null = null
+  chokeRank = 0
 
   lastHeardAt: number
   lastSentAt: number

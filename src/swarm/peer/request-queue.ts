@@ -44,6 +44,11 @@ export class RequestQueue {
     return this.size > 0 && free * 4 < this.depth ? 0 : free
   }
 
+  /** When the block was asked for, if it is. */
+  sentAt(block: number): number | undefined {
+    return this.#sentAt.get(block)
+  }
+
   has(block: number): boolean {
     return this.#sentAt.has(block)
   }

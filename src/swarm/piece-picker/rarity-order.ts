@@ -50,6 +50,11 @@ export class RarityOrder {
     return this.size > 0 && this.availability(this.#order[this.size - 1] ?? 0) > 0
   }
 
+  /** Connected peers that have the rarest piece that is wanted and not started; null when there is none. */
+  get rarest(): number | null {
+    return this.size > 0 ? this.availability(this.#order[0] ?? 0) : null
+  }
+
   /** The rarest wanted piece that passes, or -1. */
   find(passes: (piece: PieceIndex) => boolean): PieceIndex {
     const size = this.size

@@ -7,11 +7,13 @@ import {
   type ChokeDecision,
   type ChokeRound,
 } from '../choker/choker.ts'
+import { ChokerCounts } from '../choker/choker-counts.ts'
 import type { PeerSession } from '../peer/peer-session.ts'
 import type { SwarmContext } from './swarm-context.ts'
 import type { Uploads } from './uploads.ts'
 
 export class Choking {
+  readonly counts = new ChokerCounts()
   readonly #swarm: SwarmContext
   readonly #uploads: Uploads
   #nextRoundAt: number | null = null
@@ -44,6 +46,7 @@ export class Choking {
     this.#nextRoundAt ??= now + this.#swarm.options.choker.roundMs
     if (now < this.#nextRoundAt) return
     this.#nextRoundAt = now + this.#swarm.options.choker.roundMs
+    this.counts.rounds++
     this.#applyAll(rechoke(this.#round(now), this.#swarm.options.choker), now)
   }
 
@@ -71,6 +74,9 @@ export class Choking {
   #apply(session: PeerSession, decision: ChokeDecision, now: number): void {
     session.slot = decision.slot
     session.chokeReason = decision.reason
+    session.chokeCode = decision.code
+    session.chokeRank = decision.rank
+    this.counts.decided(decision.code)
     const choke = decision.slot === null
     if (choke === session.amChoking) return
     session.amChoking = choke
@@ -80,6 +86,7 @@ export class Choking {
       this.#swarm.send(session, { type: 'choke' }, now)
       this.#uploads.dropQueue(session, now)
     } else {
+      this.counts.waits.observe((now - Math.max(session.chokedAt, session.interestedAt)) / 1000)
       session.unchokedAt = now
       this.#swarm.send(session, { type: 'unchoke' }, now)
     }

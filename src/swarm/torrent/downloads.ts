@@ -133,6 +133,8 @@ export class Downloads {
     session.lastBlockAt = now
     session.snubbed = false
     session.nothingToAsk = false
+    const askedAt = id === null ? undefined : session.requests.sentAt(id)
+    if (askedAt !== undefined) this.#swarm.options.requestLatency?.observe((now - askedAt) / 1000)
     const asked = id !== null && session.requests.remove(id)
     if (id !== null && asked) {
       session.requests.received(range.length, now)
@@ -289,12 +291,13 @@ export class Downloads {
 
   #wasted(session: PeerSession, range: BlockRange, id: number | null, asked: boolean): void {
     session.wasted += range.length
-    this.#swarm.counters.wasted += range.length
+    const late = id !== null && !asked && session.givenUp.delete(id)
+    this.#swarm.waste(asked ? 'duplicate' : late ? 'late' : 'unasked', range.length)
     if (id !== null && asked) {
       session.givenUp.add(id)
       return this.#askAgain()
     }
-    if (id !== null && session.givenUp.delete(id)) return
+    if (late) return
     if (++session.unwantedBlocks > UNWANTED_BLOCKS_LIMIT) throw new PeerFault('unwanted-blocks')
   }
 
@@ -369,7 +372,7 @@ export class Downloads {
   }
 
   #abandon(assembly: PieceAssembly): void {
-    this.#swarm.counters.wasted += assembly.dropBlocks()
+    this.#swarm.waste(assembly.stage === 'verifying' ? 'hash-failed' : 'abandoned', assembly.dropBlocks())
     if (assembly.bytes) {
       if (this.#forgetWriters(assembly)) this.#buffers.lose()
       else this.#buffers.giveBack(assembly.bytes)

@@ -4,6 +4,7 @@ import type { ChokerSettings } from '../choker/choker.ts'
 import type { TorrentEffect } from '../events.ts'
 import type { CloseReason } from '../peer/close-reason.ts'
 import type { PeerKey, PeerSession } from '../peer/peer-session.ts'
+import type { Durations } from '../rate/durations.ts'
 import { RateMeter } from '../rate/rate-meter.ts'
 import type { ExtensionOffer } from './extensions.ts'
 
@@ -52,17 +53,26 @@ export interface TorrentOptions {
   readonly limits: TorrentLimits
   readonly choker: ChokerSettings
   readonly sha1: Sha1
+  /** From a request for a block to its last byte; the owner's, as several torrents may share it. */
+  readonly requestLatency?: Durations
   /** 0 ≤ x < 1 */
   readonly random: () => number
   /** ms, on the clock that events bring. */
   readonly now: number
 }
 
+/**
+ * Why bytes were of no use: `duplicate` another peer was faster; `late` we had given the request up; `unasked`;
+ * `hash-failed` the piece was wrong; `abandoned` the rest of its piece could not be had, or not be stored.
+ */
+export type WasteReason = 'duplicate' | 'late' | 'unasked' | 'hash-failed' | 'abandoned'
+
 export interface SwarmCounters {
   /** Verified payload, in bytes. */
   downloaded: number
   /** Duplicates, unasked blocks, blocks of pieces that failed. */
   wasted: number
+  readonly wastedFor: Record<WasteReason, number>
   hashFailures: number
 }
 
@@ -71,7 +81,12 @@ export class SwarmContext {
   readonly shape: TorrentShape
   readonly have: Bitfield
   readonly sessions = new Map<PeerKey, PeerSession>()
-  readonly counters: SwarmCounters = { downloaded: 0, wasted: 0, hashFailures: 0 }
+  readonly counters: SwarmCounters = {
+    downloaded: 0,
+    wasted: 0,
+    wastedFor: { duplicate: 0, late: 0, unasked: 0, 'hash-failed': 0, abandoned: 0 },
+    hashFailures: 0,
+  }
   /** Over all peers, those that left too. */
   readonly download: RateMeter
   readonly upload: RateMeter
@@ -106,6 +121,11 @@ export class SwarmContext {
   send(session: PeerSession, message: Extract<TorrentEffect, { type: 'send' }>['message'], now: number): void {
     session.lastSentAt = now
     this.emit({ type: 'send', peer: session.key, message })
+  }
+
+  waste(reason: WasteReason, bytes: number): void {
+    this.counters.wasted += bytes
+    this.counters.wastedFor[reason] += bytes
   }
 
   pieceSize(piece: PieceIndex): number {

@@ -4,6 +4,8 @@
  */
 import { Bitfield, ProtocolError, decodeExtensionHandshake, type PeerMessage } from '../../protocol/index.ts'
 import type { TorrentEffect, TorrentEvent } from '../events.ts'
+import type { ChokerSettings } from '../choker/choker.ts'
+import type { ChokerCounts } from '../choker/choker-counts.ts'
 import type { CloseReason } from '../peer/close-reason.ts'
 import type { PeerKey, PeerSession } from '../peer/peer-session.ts'
 import type { PeerList } from '../peer-list/peer-list.ts'
@@ -75,6 +77,14 @@ export class Torrent {
 
   get sources(): number {
     return this.#downloads.sources.size
+  }
+
+  get chokerSettings(): ChokerSettings {
+    return this.#swarm.options.choker
+  }
+
+  get chokerCounts(): ChokerCounts {
+    return this.#choking.counts
   }
 
   get unchoked(): number {

@@ -1,0 +1,115 @@
+/** Numbers of a swarm for metrics, read from the engine as they stand. */
+import { addressKey } from '../protocol/index.ts'
+import type { PeerSession } from '../swarm/index.ts'
+import type { PeerMeasures, SwarmMeasures } from './measures.ts'
+import type { ActivePhase } from './swarm-phase.ts'
+import type { Swarm } from './swarm.ts'
+import { viewSwarm } from './swarm-view.ts'
+
+const NONE = {
+  waste: {},
+  hashFailures: 0,
+  peers: { inbound: 0, outbound: 0, interestedInUs: 0, interestingToUs: 0, chokingUs: 0, snubbing: 0 },
+  requests: { inFlight: 0, uploadQueue: 0 },
+  picker: { inProgress: 0, rarestAvailability: null },
+  memory: { readCache: 0, pieces: 0, unsynced: 0 },
+  choker: null,
+  trackers: [],
+  peerMeasures: [],
+} as const
+
+/** @param wallNow ms since the epoch, at monotonic `now` */
+export function measureSwarm(swarm: Swarm, now: number, wallNow: number): SwarmMeasures {
+  const view = viewSwarm(swarm, now)
+  const bytesLeft = Math.round(view.length * (1 - view.progress))
+  const { active } = swarm
+  if (!active) return { swarm: view, bytesLeft, ...NONE }
+  const { torrent, storage } = active
+  const sessions = [...torrent.sessions.values()]
+  return {
+    swarm: view,
+    bytesLeft,
+    waste: { ...torrent.counters.wastedFor },
+    hashFailures: torrent.counters.hashFailures,
+    peers: countPeers(sessions),
+    requests: {
+      inFlight: sum(sessions, (session) => session.requests.size),
+      uploadQueue: sum(sessions, (session) => session.uploads.size),
+    },
+    picker: { inProgress: torrent.picker.assemblies.size, rarestAvailability: torrent.picker.rarity.rarest },
+    memory: {
+      readCache: storage.reader.heldBytes,
+      pieces: sum([...torrent.picker.assemblies.values()], ({ bytes }) => bytes?.length ?? 0),
+      unsynced: storage.durable?.unsyncedBytes ?? 0,
+    },
+    choker: measureChoker(active, sessions),
+    trackers: torrent.announcing.trackers.map((tracker) => ({
+      tracker: hostOf(tracker.url),
+      working: tracker.lastAnnounceAt !== null && tracker.lastError === null,
+      answered: tracker.answered,
+      failed: tracker.failed,
+      nextAnnounceAt: tracker.lastAnnounceAt === null ? null : (wallNow + tracker.nextAnnounceAt - now) / 1000,
+      seeders: tracker.complete,
+      leechers: tracker.incomplete,
+    })),
+    peerMeasures: sessions.map((session) => measurePeer(session, now)),
+  }
+}
+
+function countPeers(sessions: readonly PeerSession[]): SwarmMeasures['peers'] {
+  const having = (is: (session: PeerSession) => boolean): number => sum(sessions, (session) => Number(is(session)))
+  const outbound = having((session) => session.outbound)
+  return {
+    inbound: sessions.length - outbound,
+    outbound,
+    interestedInUs: having((session) => session.peerInterested),
+    interestingToUs: having((session) => session.amInterested),
+    chokingUs: having((session) => session.peerChoking),
+    snubbing: having((session) => session.snubbed),
+  }
+}
+
+function measureChoker({ torrent }: ActivePhase, sessions: readonly PeerSession[]): SwarmMeasures['choker'] {
+  const { slots, optimisticSlots } = torrent.chokerSettings
+  const { rounds, decisions, waits } = torrent.chokerCounts
+  const takers = sessions.filter((session) => session.peerInterested || session.upload.total > 0)
+  return {
+    slots,
+    optimisticSlots,
+    slotsUsed: torrent.unchoked,
+    rounds,
+    decisions,
+    waits: waits.view(),
+    fairness: evenness(takers.map((session) => session.upload.total)),
+  }
+}
+
+/** Jain's index. */
+function evenness(shares: readonly number[]): number | null {
+  const squares = sum(shares, (share) => share * share)
+  return squares === 0 ? null : sum(shares, (share) => share) ** 2 / (shares.length * squares)
+}
+
+const measurePeer = (session: PeerSession, now: number): PeerMeasures => ({
+  address: addressKey(session.address),
+  downloadRate: session.download.rate(now),
+  uploadRate: session.upload.rate(now),
+  downloaded: session.download.total,
+  uploaded: session.upload.total,
+  progress: session.pieces.count / session.pieces.size,
+  requestsInFlight: session.requests.size,
+  uploadQueue: session.uploads.size,
+  slot: session.slot,
+  interestedInUs: session.peerInterested,
+  interestingToUs: session.amInterested,
+  chokingUs: session.peerChoking,
+  snubbed: session.snubbed,
+  decision: session.chokeCode,
+  rank: session.chokeRank,
+})
+
+/** The rest of the URL may hold a passkey. */
+const hostOf = (url: string): string => /^[a-z]+:\/\/(?:[^/@]*@)?([^/?#]+)/.exec(url)?.[1] ?? 'unknown'
+
+const sum = <T>(items: readonly T[], of: (item: T) => number): number =>
+  items.reduce((total, item) => total + of(item), 0)
