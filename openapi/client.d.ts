@@ -123,6 +123,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/swarms/{infoHash}/choker": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show whom we serve, and why
+         * @description Tit-for-tat at this moment: slots, countdown, every peer with its rank and reason.
+         */
+        get: operations["getChoker"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/swarms/{infoHash}/choker/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the decisions kept
+         * @description The last 200 rounds, and the slots that changed hands between them, with all that was seen and decided. Oldest first; ask again with `since`.
+         */
+        get: operations["listChokerRounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/swarms/{infoHash}/fairness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show how fair it came out
+         * @description Bytes given and got by each peer, waits for a slot, and the indices of Jain over them.
+         */
+        get: operations["getFairness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/swarms/{infoHash}/files": {
         parameters: {
             query?: never;
@@ -404,6 +464,12 @@ export interface components {
              * @example 205
              */
             etaSeconds: number | null;
+            /**
+             * @description choked: all unchoke slots are taken, so who asks now has to wait.
+             * @example choked
+             * @enum {string}
+             */
+            uploadState: "open" | "choked";
             peers: {
                 /**
                  * @description Peers with an open connection.
@@ -529,13 +595,25 @@ export interface components {
              */
             slot: "regular" | "optimistic" | null;
             /**
+             * @description Why it has a slot, or none. regular: has a slot by its rank in the last round; turn: has a slot because it waited longest (we seed); settling: got its slot so shortly before the round that it was not judged; optimistic: has the optimistic slot; free-slot: got a slot between rounds, as one was free; outranked: choked: others ranked higher in the last round; waiting: choked: it asked after the last round, and all slots are taken; not-interested: choked: it wants none of our pieces; seeder: choked: it has everything; upload-only: choked: it says that it only uploads; snubbed: choked: it owes us blocks and sends none; only the optimistic draw may pick it.
+             * @example regular
+             * @enum {string}
+             */
+            chokeCode: "regular" | "turn" | "settling" | "optimistic" | "free-slot" | "outranked" | "waiting" | "not-interested" | "seeder" | "upload-only" | "snubbed";
+            /**
              * @description The choker's last word about it, in a sentence.
              * @example regular: 2nd of 9 by rate, 3.1 MB/s
              */
             chokeReason: string;
             /**
+             * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new.
+             * @example downloading
+             * @enum {string}
+             */
+            downloadCode: "complete" | "nothing-we-lack" | "snubbed" | "choked" | "spare" | "downloading" | "all-asked" | "gives-way" | "disk-behind";
+            /**
              * @description Why we get data from it, or do not, in a sentence.
-             * @example downloading: one of the best 4
+             * @example 64 requests in flight, 31.5 MB/s
              */
             downloadReason: string;
             /**
@@ -618,6 +696,464 @@ export interface components {
                  * @example 5
                  */
                 requested: number;
+            }[];
+        };
+        /** @description What the choker saw of one peer, and what it decided. */
+        ChokeDecision: {
+            /**
+             * @description The remote end of the socket.
+             * @example 10.0.0.251:5000
+             */
+            address: string;
+            /**
+             * @description The 20 bytes it calls itself (BEP 20), in hex.
+             * @example 2d5357303130302d303132333435363738396162
+             */
+            peerId: string;
+            /**
+             * @description Payload from it, over the rolling window. Bytes per second.
+             * @example 3145728
+             */
+            downloadRate: number;
+            /**
+             * @description Payload to it, over the rolling window. Bytes per second.
+             * @example 2097152
+             */
+            uploadRate: number;
+            /**
+             * @description What it is ranked by: one of the two; 0 for a choked peer while we seed. Bytes per second.
+             * @example 3145728
+             */
+            rankedRate: number;
+            /**
+             * @description It wants pieces that we have.
+             * @example true
+             */
+            interested: boolean;
+            /**
+             * @description It has all pieces.
+             * @example false
+             */
+            seeder: boolean;
+            /**
+             * @description It says that it only uploads (BEP 21).
+             * @example false
+             */
+            uploadOnly: boolean;
+            /**
+             * @description It owes us blocks for too long.
+             * @example false
+             */
+            snubbed: boolean;
+            /**
+             * @description How long it has had its slot, or has waited for one. Seconds.
+             * @example 12.5
+             */
+            sinceSeconds: number;
+            /**
+             * @description How long it is connected. Seconds.
+             * @example 95
+             */
+            connectedSeconds: number;
+            /**
+             * @description 1 is the best; 0: not ranked, as it can have no regular slot.
+             * @example 2
+             */
+            rank: number;
+            /**
+             * @description The unchoke slot that it has; null when it is choked.
+             * @example regular
+             * @enum {string|null}
+             */
+            slot: "regular" | "optimistic" | null;
+            /**
+             * @description Why it has a slot, or none. regular: has a slot by its rank in the last round; turn: has a slot because it waited longest (we seed); settling: got its slot so shortly before the round that it was not judged; optimistic: has the optimistic slot; free-slot: got a slot between rounds, as one was free; outranked: choked: others ranked higher in the last round; waiting: choked: it asked after the last round, and all slots are taken; not-interested: choked: it wants none of our pieces; seeder: choked: it has everything; upload-only: choked: it says that it only uploads; snubbed: choked: it owes us blocks and sends none; only the optimistic draw may pick it.
+             * @example regular
+             * @enum {string}
+             */
+            code: "regular" | "turn" | "settling" | "optimistic" | "free-slot" | "outranked" | "waiting" | "not-interested" | "seeder" | "upload-only" | "snubbed";
+            /**
+             * @description The same in a sentence, with the numbers of that moment.
+             * @example regular: 2nd of 9 by rate, 3.1 MB/s
+             */
+            reason: string;
+            /**
+             * @description The slot that it had before.
+             * @example null
+             * @enum {string|null}
+             */
+            slotBefore: "regular" | "optimistic" | null;
+        };
+        /** @description A moment at which the choker decided. */
+        ChokerRecord: {
+            /**
+             * @description Counts all records of this swarm since the service began.
+             * @example 17
+             */
+            id: number;
+            /**
+             * @description round: all slots decided anew; between rounds, lost-slot: taken from who may not hold one; free-slot: given away.
+             * @example round
+             * @enum {string}
+             */
+            kind: "round" | "lost-slot" | "free-slot";
+            /**
+             * @description Number of the round, from 1; between rounds the one before.
+             * @example 9
+             */
+            round: number;
+            /**
+             * Format: date-time
+             * @description When it was decided. RFC 3339, UTC.
+             * @example 2026-01-31T09:34:30.000Z
+             */
+            time: string;
+            /**
+             * @description We had all pieces: ranked by what peers take; else by what they give us.
+             * @example false
+             */
+            seeding: boolean;
+            /**
+             * @description Peers that may be unchoked at any instant.
+             * @example 4
+             */
+            slots: number;
+            /**
+             * @description Peers unchoked after it.
+             * @example 4
+             */
+            unchoked: number;
+            /** @description How fair it came out so far. */
+            fairness: {
+                /**
+                 * @description Jain's index (1/n to 1) of the bytes we gave each peer in a second in which it wanted some. 1: all alike. Null when none wanted any.
+                 * @example 0.97
+                 */
+                given: number | null;
+                /**
+                 * @description Jain's index (1/n to 1) of given / got, over the peers that gave us something. 1: each gets in proportion to what it gives. Null when none gave any.
+                 * @example 0.88
+                 */
+                reciprocity: number | null;
+            };
+            /** @description Of every peer that was connected. Between rounds most stand there as they were. */
+            decisions: components["schemas"]["ChokeDecision"][];
+        };
+        /** @description How a peer stands with the choker now. */
+        ChokeStanding: {
+            /**
+             * @description The remote end of the socket.
+             * @example 10.0.0.251:5000
+             */
+            address: string;
+            /**
+             * @description The 20 bytes it calls itself (BEP 20), in hex.
+             * @example 2d5357303130302d303132333435363738396162
+             */
+            peerId: string;
+            /**
+             * @description Payload from it, over the rolling window. Bytes per second.
+             * @example 3145728
+             */
+            downloadRate: number;
+            /**
+             * @description Payload to it, over the rolling window. Bytes per second.
+             * @example 2097152
+             */
+            uploadRate: number;
+            /**
+             * @description What it is ranked by: one of the two; 0 for a choked peer while we seed. Bytes per second.
+             * @example 3145728
+             */
+            rankedRate: number;
+            /**
+             * @description It wants pieces that we have.
+             * @example true
+             */
+            interested: boolean;
+            /**
+             * @description It has all pieces.
+             * @example false
+             */
+            seeder: boolean;
+            /**
+             * @description It says that it only uploads (BEP 21).
+             * @example false
+             */
+            uploadOnly: boolean;
+            /**
+             * @description It owes us blocks for too long.
+             * @example false
+             */
+            snubbed: boolean;
+            /**
+             * @description How long it has had its slot, or has waited for one. Seconds.
+             * @example 12.5
+             */
+            sinceSeconds: number;
+            /**
+             * @description How long it is connected. Seconds.
+             * @example 95
+             */
+            connectedSeconds: number;
+            /**
+             * @description 1 is the best; 0: not ranked, as it can have no regular slot.
+             * @example 2
+             */
+            rank: number;
+            /**
+             * @description The unchoke slot that it has; null when it is choked.
+             * @example regular
+             * @enum {string|null}
+             */
+            slot: "regular" | "optimistic" | null;
+            /**
+             * @description Why it has a slot, or none. regular: has a slot by its rank in the last round; turn: has a slot because it waited longest (we seed); settling: got its slot so shortly before the round that it was not judged; optimistic: has the optimistic slot; free-slot: got a slot between rounds, as one was free; outranked: choked: others ranked higher in the last round; waiting: choked: it asked after the last round, and all slots are taken; not-interested: choked: it wants none of our pieces; seeder: choked: it has everything; upload-only: choked: it says that it only uploads; snubbed: choked: it owes us blocks and sends none; only the optimistic draw may pick it.
+             * @example regular
+             * @enum {string}
+             */
+            code: "regular" | "turn" | "settling" | "optimistic" | "free-slot" | "outranked" | "waiting" | "not-interested" | "seeder" | "upload-only" | "snubbed";
+            /**
+             * @description The same in a sentence, with the numbers of that moment.
+             * @example regular: 2nd of 9 by rate, 3.1 MB/s
+             */
+            reason: string;
+        };
+        /** @description Who may download from us, who is next, and whom we download from. */
+        Choker: {
+            /**
+             * @description Peers that may be unchoked at any instant.
+             * @example 4
+             */
+            slots: number;
+            /**
+             * @description Optimistic slots among them.
+             * @example 1
+             */
+            optimisticSlots: number;
+            /**
+             * @description From round to round. Seconds.
+             * @example 30
+             */
+            roundSeconds: number;
+            /**
+             * @description An optimistic turn. Seconds.
+             * @example 30
+             */
+            optimisticSeconds: number;
+            /**
+             * @description Peers that are unchoked now.
+             * @example 4
+             */
+            unchoked: number;
+            /**
+             * @description choked: all slots are taken, so who asks now has to wait.
+             * @example choked
+             * @enum {string}
+             */
+            uploadState: "open" | "choked";
+            /**
+             * @description We have all pieces.
+             * @example false
+             */
+            seeding: boolean;
+            /**
+             * @description Rounds so far.
+             * @example 9
+             */
+            round: number;
+            /**
+             * @description Until the next round. Seconds; null before the first is set.
+             * @example 12.5
+             */
+            nextRoundInSeconds: number | null;
+            /**
+             * @description Until the round that gives the optimistic slot to another, if another waits. Seconds; null when nobody has it.
+             * @example 12.5
+             */
+            nextOptimisticInSeconds: number | null;
+            /** @description Every connected peer, ranked by its rate of this moment; slot, code and reason are of the last decision. */
+            ranking: components["schemas"]["ChokeStanding"][];
+            /** @description The other half of tit-for-tat. */
+            sources: {
+                /**
+                 * @description We download from at most so many at once.
+                 * @example 4
+                 */
+                limit: number;
+                /** @description Those that we download from. */
+                peers: {
+                    /**
+                     * @description The remote end of the socket.
+                     * @example 10.0.0.251:5000
+                     */
+                    address: string;
+                    /**
+                     * @description The 20 bytes it calls itself (BEP 20), in hex.
+                     * @example 2d5357303130302d303132333435363738396162
+                     */
+                    peerId: string;
+                    /**
+                     * @description Payload from it, over the rolling window. Bytes per second.
+                     * @example 31457280
+                     */
+                    downloadRate: number;
+                    /**
+                     * @description Blocks that we asked of it and wait for.
+                     * @example 64
+                     */
+                    requestsInFlight: number;
+                    /**
+                     * @description How long we have downloaded from it. Seconds.
+                     * @example 31
+                     */
+                    sinceSeconds: number;
+                    /**
+                     * @description It is asked for nothing more, and its place goes to another when all it owes is here.
+                     * @example false
+                     */
+                    givesWay: boolean;
+                    /**
+                     * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new.
+                     * @example downloading
+                     * @enum {string}
+                     */
+                    code: "complete" | "nothing-we-lack" | "snubbed" | "choked" | "spare" | "downloading" | "all-asked" | "gives-way" | "disk-behind";
+                    /**
+                     * @description The same in a sentence.
+                     * @example 64 requests in flight, 31.5 MB/s
+                     */
+                    reason: string;
+                }[];
+            };
+            /** @description Decisions since the swarm was started, by code. */
+            decisions: {
+                /**
+                 * @description Decisions: has a slot by its rank in the last round.
+                 * @example 3
+                 */
+                regular: number;
+                /**
+                 * @description Decisions: has a slot because it waited longest (we seed).
+                 * @example 3
+                 */
+                turn: number;
+                /**
+                 * @description Decisions: got its slot so shortly before the round that it was not judged.
+                 * @example 3
+                 */
+                settling: number;
+                /**
+                 * @description Decisions: has the optimistic slot.
+                 * @example 3
+                 */
+                optimistic: number;
+                /**
+                 * @description Decisions: got a slot between rounds, as one was free.
+                 * @example 3
+                 */
+                "free-slot": number;
+                /**
+                 * @description Decisions: choked: others ranked higher in the last round.
+                 * @example 3
+                 */
+                outranked: number;
+                /**
+                 * @description Decisions: choked: it asked after the last round, and all slots are taken.
+                 * @example 3
+                 */
+                waiting: number;
+                /**
+                 * @description Decisions: choked: it wants none of our pieces.
+                 * @example 3
+                 */
+                "not-interested": number;
+                /**
+                 * @description Decisions: choked: it has everything.
+                 * @example 3
+                 */
+                seeder: number;
+                /**
+                 * @description Decisions: choked: it says that it only uploads.
+                 * @example 3
+                 */
+                "upload-only": number;
+                /**
+                 * @description Decisions: choked: it owes us blocks and sends none; only the optimistic draw may pick it.
+                 * @example 3
+                 */
+                snubbed: number;
+            };
+        };
+        /** @description What the choker came to: who gave and who was given how much, and how long they waited. */
+        Fairness: {
+            /**
+             * @description Jain's index (1/n to 1) of the bytes we gave each peer in a second in which it wanted some. 1: all alike. Null when none wanted any.
+             * @example 0.97
+             */
+            given: number | null;
+            /**
+             * @description Jain's index (1/n to 1) of given / got, over the peers that gave us something. 1: each gets in proportion to what it gives. Null when none gave any.
+             * @example 0.88
+             */
+            reciprocity: number | null;
+            /**
+             * @description Of those that are connected, the longest wait for a slot, over or not. Seconds.
+             * @example 61.5
+             */
+            longestWaitSeconds: number;
+            /** @description Those that are connected, then those that left, the last one first (200 at most). */
+            peers: {
+                /**
+                 * @description The remote end of the socket.
+                 * @example 10.0.0.251:5000
+                 */
+                address: string;
+                /**
+                 * @description The 20 bytes it calls itself (BEP 20), in hex.
+                 * @example 2d5357303130302d303132333435363738396162
+                 */
+                peerId: string;
+                /**
+                 * @description It is connected now.
+                 * @example true
+                 */
+                connected: boolean;
+                /**
+                 * @description Payload to it, over this connection. Bytes.
+                 * @example 536870912
+                 */
+                given: number;
+                /**
+                 * @description Payload from it. Bytes.
+                 * @example 1073741824
+                 */
+                got: number;
+                /**
+                 * @description given / got; null when it gave nothing.
+                 * @example 0.5
+                 */
+                reciprocity: number | null;
+                /**
+                 * @description All its waits for a slot together. Seconds.
+                 * @example 90
+                 */
+                waitedSeconds: number;
+                /**
+                 * @description The longest of them. Seconds.
+                 * @example 61.5
+                 */
+                longestWaitSeconds: number;
+                /**
+                 * @description With a slot. Seconds.
+                 * @example 300
+                 */
+                servedSeconds: number;
+                /**
+                 * @description Slots it got.
+                 * @example 3
+                 */
+                turns: number;
             }[];
         };
         /** @description A file of a torrent. */
@@ -1634,6 +2170,283 @@ export interface operations {
             };
             /** @description `too-many-attempts`: Too many wrong tokens from this address. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChoker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who may download from us, who is next, and whom we download from. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Choker"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-ready`: The service is not ready yet. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChokerRounds: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only records whose id is greater: give the last one you have. Left out: the newest ones.
+                 * @example 17
+                 */
+                since?: number;
+                /**
+                 * @description At most so many records.
+                 * @example 20
+                 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decisions kept: the last 200 rounds and what was between, in at most 1 MiB. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Oldest first. */
+                        items: components["schemas"]["ChokerRecord"][];
+                        /**
+                         * @description Of the newest record there is.
+                         * @example 42
+                         */
+                        lastId: number;
+                    };
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFairness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the choker came to: who gave and who was given how much, and how long they waited. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fairness"];
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-ready`: The service is not ready yet. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -27,6 +27,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
         },
       },
       tags: [
+        { name: 'choker', description: 'Tit-for-tat: who may download from us, and why.' },
         { name: 'swarms', description: 'The torrents that this peer takes part in.' },
         { name: 'events', description: 'What happens, pushed.' },
         { name: 'service', description: 'The service itself.' },

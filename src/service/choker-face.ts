@@ -1,20 +1,10 @@
 /** The choker's decisions as the control plane sees them: plain values, fresh with each call. */
+import type { ChokeCode, DownloadCode } from '../swarm/index.ts'
 
-/** Why a peer has a slot, or has none. README, "Why is this peer choked?", says each in full. */
-export type ChokeCode =
-  | 'regular'
-  | 'turn'
-  | 'settling'
-  | 'optimistic'
-  | 'free-slot'
-  | 'outranked'
-  | 'waiting'
-  | 'not-interested'
-  | 'seeder'
-  | 'snubbed'
+export type { ChokeCode, DownloadCode }
 
-/** What the choker saw of one peer at one moment, and what it made of that. */
-export interface ChokeDecisionView {
+/** What the choker sees of one peer at one moment, and what it made of that. */
+export interface ChokeStandingView {
   /** `10.0.0.251:5000`: the remote end of the socket. */
   readonly address: string
   /** 40 hex digits. */
@@ -22,20 +12,33 @@ export interface ChokeDecisionView {
   /** From it and to it, in bytes per second: the meters' numbers at that moment. */
   readonly downloadRate: number
   readonly uploadRate: number
-  /** The number it was ranked by, in bytes per second: one of the two, or 0 where that does not count. */
+  /** The number it is ranked by, in bytes per second: one of the two; 0 for a choked peer while we seed. */
   readonly rankedRate: number
   readonly interested: boolean
   readonly seeder: boolean
+  readonly uploadOnly: boolean
   readonly snubbed: boolean
-  /** Since when it waits for a slot, or has one, in seconds. */
+  /** Since when it waits for a slot, or has this one, in seconds. */
   readonly sinceSeconds: number
-  /** 1 = best; 0 when it was not ranked. */
+  /** Since when it is connected, in seconds. */
+  readonly connectedSeconds: number
+  /** 1 = best; 0 when it is not ranked. */
   readonly rank: number
-  readonly slotBefore: 'regular' | 'optimistic' | null
   readonly slot: 'regular' | 'optimistic' | null
   readonly code: ChokeCode
   /** One sentence for a person. */
   readonly reason: string
+}
+
+export interface ChokeDecisionView extends ChokeStandingView {
+  readonly slotBefore: 'regular' | 'optimistic' | null
+}
+
+export interface FairnessIndicesView {
+  /** Jain's index, 1/n to 1, of the bytes we gave each peer a second in which it wanted some; null when none did. */
+  readonly given: number | null
+  /** Jain's index of given / got, over the peers that gave us something; null when none did. */
+  readonly reciprocity: number | null
 }
 
 /** One moment of decision, with every peer that was connected then. */
@@ -53,5 +56,76 @@ export interface ChokerRecordView {
   readonly slots: number
   /** Peers unchoked after it. */
   readonly unchoked: number
+  readonly fairness: FairnessIndicesView
   readonly decisions: readonly ChokeDecisionView[]
+}
+
+export interface ChokerRoundsView {
+  /** Oldest first. */
+  readonly items: readonly ChokerRecordView[]
+  /** Of the newest record there is; give the last item's as `since` to get those after it. */
+  readonly lastId: number
+}
+
+export interface ChokerView {
+  readonly slots: number
+  readonly optimisticSlots: number
+  readonly roundSeconds: number
+  readonly optimisticSeconds: number
+  readonly unchoked: number
+  /** `choked` while all slots are taken: who asks now has to wait. */
+  readonly uploadState: 'open' | 'choked'
+  readonly seeding: boolean
+  /** Rounds so far. */
+  readonly round: number
+  readonly nextRoundInSeconds: number | null
+  /** Until the round that gives the optimistic slot to somebody else, if somebody waits; null when nobody has it. */
+  readonly nextOptimisticInSeconds: number | null
+  /** Every connected peer: as they rank now, then those that can have no slot. `code` and `reason` are the last decision's. */
+  readonly ranking: readonly ChokeStandingView[]
+  /** The other half: the peers we download from. */
+  readonly sources: {
+    /** At most so many. */
+    readonly limit: number
+    readonly peers: readonly SourceView[]
+  }
+  /** Decisions since the swarm was started, by code. */
+  readonly decisions: Readonly<Record<ChokeCode, number>>
+}
+
+export interface SourceView {
+  readonly address: string
+  readonly peerId: string
+  readonly downloadRate: number
+  readonly requestsInFlight: number
+  readonly sinceSeconds: number
+  /** It is not asked for more: it gives way to another as soon as it has sent what it owes. */
+  readonly givesWay: boolean
+  readonly code: DownloadCode
+  readonly reason: string
+}
+
+export interface FairnessView extends FairnessIndicesView {
+  /** Of those that are connected, the longest wait for a slot, over or not, in seconds. */
+  readonly longestWaitSeconds: number
+  /** Those that are connected, then those that left, the last one first; 200 of these are remembered. */
+  readonly peers: readonly PeerFairnessView[]
+}
+
+export interface PeerFairnessView {
+  readonly address: string
+  readonly peerId: string
+  readonly connected: boolean
+  /** Payload bytes, over this connection. */
+  readonly given: number
+  readonly got: number
+  /** given / got; null when it gave nothing. */
+  readonly reciprocity: number | null
+  /** All its waits for a slot together, and the longest. */
+  readonly waitedSeconds: number
+  readonly longestWaitSeconds: number
+  /** With a slot. */
+  readonly servedSeconds: number
+  /** Slots it got. */
+  readonly turns: number
 }

@@ -3,6 +3,7 @@
  * returns a fresh picture. Bytes are bytes, rates are bytes per second, times are RFC 3339 texts in UTC.
  */
 import type { InfoHash, PeerAddress } from '../protocol/index.ts'
+import type { ChokeCode, ChokerRoundsView, ChokerView, DownloadCode, FairnessView } from './choker-face.ts'
 import type { ServiceListener } from './events.ts'
 import type { ServiceMeasures, SwarmMeasures } from './measures.ts'
 
@@ -35,6 +36,8 @@ export interface SwarmView {
   /** Bytes that were of no use: duplicates, hash failures, unasked blocks. */
   readonly wasted: number
   readonly etaSeconds: number | null
+  /** `choked` while all unchoke slots are taken: who asks now has to wait. */
+  readonly uploadState: 'open' | 'choked'
   readonly peers: {
     readonly connected: number
     readonly unchoked: number
@@ -68,9 +71,11 @@ export interface PeerView {
   readonly peerInterested: boolean
   readonly snubbed: boolean
   readonly slot: 'regular' | 'optimistic' | null
-  /** The choker's last word about this peer, in a sentence. */
+  /** The choker's last word about this peer, for programs and in a sentence. */
+  readonly chokeCode: ChokeCode
   readonly chokeReason: string
-  /** Why we get, or don't get, data from it, in a sentence. */
+  /** Why we get, or don't get, data from it, for programs and in a sentence. */
+  readonly downloadCode: DownloadCode
   readonly downloadReason: string
   readonly requestsInFlight: number
   readonly uploadQueue: number
@@ -157,6 +162,12 @@ export interface PeerService {
   measures(): Promise<ServiceMeasures>
   /** Those of one swarm after the other, each read when the iteration comes to it: the caller may pause between. */
   measuredSwarms(): Iterable<SwarmMeasures>
+  /** The choker now: slots, countdown, ranking, sources. @throws ServiceError not-ready when the swarm is not running */
+  choker(infoHash: InfoHash): ChokerView
+  /** The decisions kept, oldest first: from the record after `since` on, or with null the newest ones. */
+  chokerRounds(infoHash: InfoHash, options: { readonly since: number | null; readonly limit: number }): ChokerRoundsView
+  /** What each peer gave and was given. @throws ServiceError not-ready when the swarm is not running */
+  fairness(infoHash: InfoHash): FairnessView
   /** Calls the listener with all that happens from now on. @returns ends that */
   onEvent(listener: ServiceListener): () => void
 }

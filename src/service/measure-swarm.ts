@@ -104,8 +104,8 @@ const measurePeer = (session: PeerSession, now: number): PeerMeasures => ({
   interestingToUs: session.amInterested,
   chokingUs: session.peerChoking,
   snubbed: session.snubbed,
-  decision: session.chokeCode,
-  rank: session.chokeRank,
+  decision: session.verdict.code,
+  rank: session.verdict.rank,
 })
 
 /** The rest of the URL may hold a passkey. */

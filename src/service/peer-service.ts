@@ -23,9 +23,12 @@ import {
   type PeerAddress,
   type PeerId,
 } from '../protocol/index.ts'
+import { DEFAULT_CHOKER } from '../swarm/index.ts'
 import {
   ServiceError,
   type AddResult,
+  type ChokerView,
+  type FairnessView,
   type FileView,
   type PeerService,
   type PeerView,
@@ -35,6 +38,7 @@ import {
   type SwarmMeasures,
   type SwarmView,
 } from './face.ts'
+import { viewChoker, viewFairness, viewRecord } from './choker-view.ts'
 import { ServiceEvents, type ServiceListener } from './events.ts'
 import { LocalPeers } from './local-peers.ts'
 import { measureService } from './measure-service.ts'
@@ -45,6 +49,7 @@ import type { ServiceConfig } from './service-config.ts'
 import { StateWatch } from './state-watch.ts'
 import { ServiceCounts } from './service-counts.ts'
 import { SwarmRegistry } from './swarm-registry.ts'
+import type { ActivePhase } from './swarm-phase.ts'
 import { viewFiles, viewPeers, viewPieces, viewSwarm } from './swarm-view.ts'
 import { TrackerAsker } from './tracker-asker.ts'
 import { CLIENT, PEER_ID_PREFIX, VERSION } from './version.ts'
@@ -128,6 +133,7 @@ class Service implements RunningService {
       trackers: this.#trackers,
       random: Math.random,
       counts: this.#counts,
+      choker: config.choker ?? DEFAULT_CHOKER,
       log: config.log,
       tell: (news) => this.#events.emit(news),
       onOwnPart: (metainfo, left) => this.#ownPart(metainfo, left),
@@ -236,13 +242,24 @@ class Service implements RunningService {
     return viewPeers(this.#swarms.get(infoHash), monotonicNow(), wallClock().getTime())
   }
 
+  choker(infoHash: InfoHash): ChokerView {
+    return viewChoker(this.#running(infoHash), monotonicNow())
+  }
+
+  chokerRounds(infoHash: InfoHash, { since, limit }: { readonly since: number | null; readonly limit: number }) {
+    const { chokerLog } = this.#swarms.get(infoHash)
+    const now = monotonicNow()
+    const wallNow = wallClock().getTime()
+    const items = since === null ? chokerLog.since(0).slice(-limit) : chokerLog.since(since).slice(0, limit)
+    return { items: items.map((record) => viewRecord(record, now, wallNow)), lastId: chokerLog.lastId }
+  }
+
+  fairness(infoHash: InfoHash): FairnessView {
+    return viewFairness(this.#running(infoHash), monotonicNow())
+  }
+
   addPeers(infoHash: InfoHash, addresses: readonly PeerAddress[]): number {
-    const { active } = this.#swarms.get(infoHash)
-    if (!active)
-      throw new ServiceError(
-        'not-ready',
-        'The swarm is not running. Start it first (PATCH state: started), or wait until its files are checked.',
-      )
+    const active = this.#running(infoHash)
     const before = active.torrent.peers.size
     active.runner.dispatch({ type: 'candidates', addresses, source: 'manual' })
     return active.torrent.peers.size - before
@@ -275,6 +292,15 @@ class Service implements RunningService {
 
   onEvent(listener: ServiceListener): () => void {
     return this.#events.on(listener)
+  }
+
+  #running(infoHash: InfoHash): ActivePhase {
+    const { active } = this.#swarms.get(infoHash)
+    if (active) return active
+    throw new ServiceError(
+      'not-ready',
+      'The swarm is not running. Start it first (PATCH state: started), or wait until its files are checked.',
+    )
   }
 
   #tick(): void {

@@ -1,3 +1,5 @@
+import type { ChokerSettings } from '../swarm/index.ts'
+
 /** What the service has to be told at its start. */
 export interface ServiceConfig {
   /** Folder that holds `torrents/`, `shareable/` and `.swarmd/`; made if missing. */
@@ -12,6 +14,8 @@ export interface ServiceConfig {
   readonly maxConnections: number
   /** Find peers of the LAN by multicast, and be found (BEP 14). */
   readonly lsd: boolean
+  /** Whom it serves; the lab's profile with 4 slots if left out. */
+  readonly choker?: ChokerSettings
   /** One event of the log: a name like `peer.connected`, and fields. */
   readonly log: (event: string, fields: Record<string, unknown>) => void
 }

@@ -1,15 +1,16 @@
 /** Pictures of a swarm for the control plane. */
-import { addressKey, infoHashBytes, pieceSize, type Metainfo } from '../protocol/index.ts'
-import { explainDownload, explainProgress, type PeerSession } from '../swarm/index.ts'
+import { addressKey, infoHashBytes, type Metainfo } from '../protocol/index.ts'
+import type { PeerSession } from '../swarm/index.ts'
 import type { FileView, PeerView, PiecesView, SwarmState, SwarmStatus, SwarmView } from './face.ts'
 import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
 import type { Swarm } from './swarm.ts'
 import { storedFiles } from './swarm-storage.ts'
+import { verifiedBytes } from './verified-bytes.ts'
 
 export function viewSwarm(swarm: Swarm, now: number): SwarmView {
   const { metainfo, settings, active } = swarm
   const have = active?.torrent.have
-  const bytesHave = have ? haveBytes(metainfo, have) : settings.completedAt === null ? 0 : metainfo.length
+  const bytesHave = have ? verifiedBytes(metainfo, have) : settings.completedAt === null ? 0 : metainfo.length
   const downloadRate = Math.round(active?.torrent.download.rate(now) ?? 0)
   const { state, stateReason } = viewState(swarm.phase, now)
   const left = metainfo.length - bytesHave
@@ -29,6 +30,7 @@ export function viewSwarm(swarm: Swarm, now: number): SwarmView {
     uploaded: settings.uploaded,
     wasted: settings.wasted,
     etaSeconds: left === 0 ? 0 : downloadRate > 0 && state === 'downloading' ? Math.ceil(left / downloadRate) : null,
+    uploadState: active && active.torrent.unchoked >= active.torrent.chokerSettings.slots ? 'choked' : 'open',
     peers: {
       connected: active?.torrent.sessions.size ?? 0,
       unchoked: active?.torrent.unchoked ?? 0,
@@ -65,15 +67,8 @@ function viewActive({ torrent, moving }: ActivePhase, now: number): { state: Swa
     const served = torrent.unchoked
     return { state: 'seeding', stateReason: `serving ${served} of ${torrent.sessions.size} connected peers` }
   }
-  const { stalled, reason } = explainProgress(torrent.sessions.values(), torrent.peers.size, now)
+  const { stalled, reason } = torrent.progress(now)
   return { state: stalled ? 'stalled' : 'downloading', stateReason: reason }
-}
-
-/** Bytes in pieces that are had. */
-function haveBytes(metainfo: Metainfo, have: { readonly count: number; has(index: number): boolean }): number {
-  const last = metainfo.pieceCount - 1
-  const whole = have.count - (have.has(last) ? 1 : 0)
-  return whole * metainfo.pieceLength + (have.has(last) ? pieceSize(metainfo, last) : 0)
 }
 
 /** @param wallNow ms since the epoch, at monotonic `now` */
@@ -85,6 +80,7 @@ export function viewPeers(swarm: Swarm, now: number, wallNow: number): PeerView[
 
 function viewPeer(session: PeerSession, active: ActivePhase, now: number, wallNow: number): PeerView {
   const local = active.runner.connection(session.key)?.local
+  const why = active.torrent.whyFrom(session, now)
   return {
     address: addressKey(session.address),
     peerId: session.peerId,
@@ -102,8 +98,10 @@ function viewPeer(session: PeerSession, active: ActivePhase, now: number, wallNo
     peerInterested: session.peerInterested,
     snubbed: session.snubbed,
     slot: session.slot,
-    chokeReason: session.chokeReason,
-    downloadReason: explainDownload(session, active.torrent.have.isFull, now),
+    chokeCode: session.verdict.code,
+    chokeReason: session.verdict.reason,
+    downloadCode: why.code,
+    downloadReason: why.reason,
     requestsInFlight: session.requests.size,
     uploadQueue: session.uploads.size,
     connectedAt: new Date(wallNow - (now - session.connectedAt)).toISOString(),

@@ -15,20 +15,23 @@ import {
   type ClientPorts,
   type PeerConnection,
 } from '../io/index.ts'
-import { addressKey, type AnnounceRequest, type Handshake, type Metainfo, type PeerId } from '../protocol/index.ts'
-import { DEFAULT_CHOKER, DEFAULT_LIMITS, StorageError, Torrent, type TorrentEffect } from '../swarm/index.ts'
+import type { AnnounceRequest, Handshake, Metainfo, PeerId } from '../protocol/index.ts'
+import { ChokerLog, DEFAULT_LIMITS, StorageError, Torrent, type ChokerSettings } from '../swarm/index.ts'
 import { DurableFlusher } from './durable-flusher.ts'
+import { chokerNews } from './choker-view.ts'
 import type { ServiceNews } from './events.ts'
 import { foreignTrackers } from './own-addresses.ts'
 import { failureSentence } from './failure-sentence.ts'
+import { peerFields, peerNews, type PeerChange } from './peer-news.ts'
 import type { RootFolder } from './root-folder.ts'
 import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
 import { orStorageRefusal } from './storage-refusal.ts'
 import type { ServiceCounts } from './service-counts.ts'
 import { saveSettings, type SwarmSettings } from './swarm-settings.ts'
 import { FilesError, openFinished, openSwarmStorage, rottenPieces, type SwarmStorage } from './swarm-storage.ts'
-import { TorrentRunner } from './torrent-runner.ts'
+import { TorrentRunner, type TorrentNews } from './torrent-runner.ts'
 import type { TrackerAsker } from './tracker-asker.ts'
+import { verifiedBytes } from './verified-bytes.ts'
 
 const RETRY_MS = 15_000
 /** Goodbyes to trackers: never wait longer. */
@@ -45,6 +48,7 @@ export interface SwarmSurroundings {
   peerPort(): number
   readonly clientPorts: ClientPorts
   readonly trackers: TrackerAsker
+  readonly choker: ChokerSettings
   readonly random: () => number
   readonly counts: ServiceCounts
   log(event: string, fields: Record<string, unknown>): void
@@ -55,6 +59,8 @@ export interface SwarmSurroundings {
 
 export class Swarm {
   readonly metainfo: Metainfo
+  /** Goes on over stops and starts. */
+  readonly chokerLog = new ChokerLog()
   readonly #around: SwarmSurroundings
   #settings: SwarmSettings
   #phase: SwarmPhase = { name: 'stopped' }
@@ -203,7 +209,8 @@ export class Swarm {
         this.#log('tracker.skipped', { url, reason }),
       ),
       limits: DEFAULT_LIMITS,
-      choker: DEFAULT_CHOKER,
+      choker: this.#around.choker,
+      chokerLog: this.chokerLog,
       sha1,
       requestLatency: this.#around.counts.requestLatency,
       random: this.#around.random,
@@ -240,11 +247,8 @@ export class Swarm {
     runner.dispatch({ type: 'tick' })
   }
 
-  #left(torrent: Torrent): number {
-    const { pieceLength, length, pieceCount } = this.metainfo
-    const { have } = torrent
-    const lastShorter = have.has(pieceCount - 1) ? pieceLength * pieceCount - length : 0
-    return length - (have.count * pieceLength - lastShorter)
+  #left({ have }: Torrent): number {
+    return this.metainfo.length - verifiedBytes(this.metainfo, have)
   }
 
   #announceRequest(torrent: Torrent): AnnounceRequest {
@@ -262,11 +266,13 @@ export class Swarm {
     }
   }
 
-  #onEffect(effect: Extract<TorrentEffect, { type: 'banned' | 'hash-failed' | 'completed' }>): void {
+  #onEffect(effect: TorrentNews): void {
     switch (effect.type) {
       case 'banned':
         this.#around.counts.bans.add(effect.reason)
         return this.#log('peer.banned', { peer: effect.banKey, reason: effect.reason })
+      case 'choker-round':
+        return this.#around.tell(chokerNews(this.metainfo.infoHash, effect.record))
       case 'hash-failed':
         return this.#log('piece.hash-failed', { piece: effect.index })
       case 'completed':
@@ -373,24 +379,10 @@ export class Swarm {
     return turn
   }
 
-  #tellOfPeer(
-    connection: PeerConnection,
-    what: { type: 'peer.connected' } | { type: 'peer.closed'; reason: string },
-  ): void {
-    const { local, remote, outbound, handshake } = connection
-    const { infoHash } = this.metainfo
-    const direction = outbound ? 'outbound' : 'inbound'
-    const { type, ...fields } = what
-    this.#log(type, { socket: local.port, peer: addressKey(remote), direction, ...fields })
-    const { peerId } = handshake
-    this.#around.tell({
-      ...what,
-      infoHash,
-      address: addressKey(remote),
-      localAddress: addressKey(local),
-      peerId,
-      direction,
-    })
+  #tellOfPeer(connection: PeerConnection, change: PeerChange): void {
+    const { type, ...fields } = change
+    this.#log(type, { ...peerFields(connection), ...fields })
+    this.#around.tell(peerNews(this.metainfo.infoHash, connection, change))
   }
 
   #log(event: string, fields: Record<string, unknown>): void {

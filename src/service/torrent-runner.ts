@@ -49,6 +49,9 @@ export interface TorrentStorage {
   readonly reader: BlockReader
 }
 
+/** What the engine tells about itself. */
+export type TorrentNews = Extract<TorrentEffect, { type: 'banned' | 'hash-failed' | 'choker-round' | 'completed' }>
+
 export interface RunnerOptions {
   readonly torrent: Torrent
   readonly metainfo: Metainfo
@@ -61,7 +64,7 @@ export interface RunnerOptions {
   /** The announce request of this moment, without its event. */
   announceRequest(): AnnounceRequest
   /** The engine's own news, for the log and the swarm's life. */
-  onEffect(effect: Extract<TorrentEffect, { type: 'banned' | 'hash-failed' | 'completed' }>): void
+  onEffect(effect: TorrentNews): void
   /** What peers say in the extensions that the engine leaves to its owner. Answers go by `dispatch`. */
   onExtension?(effect: Extract<TorrentEffect, { type: 'extension-agreed' | 'extension' }>): void
   /** The piece is with the system; it is not durable yet. */
@@ -244,6 +247,7 @@ export class TorrentRunner {
         return this.#options.onExtension?.(effect)
       case 'banned':
       case 'hash-failed':
+      case 'choker-round':
       case 'completed':
         return this.#options.onEffect(effect)
     }

@@ -5,6 +5,7 @@
  */
 import type { BlockRange, PeerAddress, PeerMessage, PieceIndex } from '../protocol/index.ts'
 import type { AnnounceEvent } from './announce/announce-tiers.ts'
+import type { ChokerRecord } from './choker/choker-log.ts'
 import type { CloseReason } from './peer/close-reason.ts'
 import type { PeerGreeting, PeerKey } from './peer/peer-session.ts'
 import type { PeerSource } from './peer-list/peer-list.ts'
@@ -70,5 +71,7 @@ export type TorrentEffect =
   | { readonly type: 'announce'; readonly url: string; readonly event?: AnnounceEvent }
   | { readonly type: 'banned'; readonly banKey: string; readonly reason: string }
   | { readonly type: 'hash-failed'; readonly index: PieceIndex }
+  /** The choker decided: kept in its log as well. */
+  | { readonly type: 'choker-round'; readonly record: ChokerRecord }
   /** All pieces are stored. */
   | { readonly type: 'completed' }

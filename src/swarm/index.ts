@@ -6,7 +6,18 @@
  * whole swarm can run in virtual time. Nothing here knows a socket, a file or a clock.
  * May import: protocol.
  */
-export { DEFAULT_CHOKER, type ChokerSettings } from './choker/choker.ts'
+export { CHOKE_CODES, formatRate, formatTime, type ChokeCode } from './choker/choke-reasons.ts'
+export {
+  CHOKER_PROFILES,
+  DEFAULT_CHOKER,
+  rankedRate,
+  ranking,
+  type ChokeCandidate,
+  type ChokerProfile,
+  type ChokerSettings,
+} from './choker/choker.ts'
+export { ChokerLog, type ChokerRecord } from './choker/choker-log.ts'
+export type { FairnessIndices, PeerAccount } from './choker/fairness.ts'
 export type { AnnounceEvent, TrackerState } from './announce/announce-tiers.ts'
 export type { AnnounceAnswer, TorrentEffect, TorrentEvent } from './events.ts'
 export type { CloseReason } from './peer/close-reason.ts'
@@ -18,4 +29,4 @@ export { RateMeter } from './rate/rate-meter.ts'
 export type { ExtensionOffer } from './torrent/extensions.ts'
 export { DEFAULT_LIMITS, type SwarmCounters, type TorrentLimits, type TorrentOptions } from './torrent/swarm-context.ts'
 export { Torrent } from './torrent/torrent.ts'
-export { explainDownload, explainProgress } from './torrent/explain.ts'
+export type { DownloadCode, Explanation, Progress, ProgressCode } from './torrent/explain.ts'

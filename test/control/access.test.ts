@@ -24,6 +24,9 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /swarms/:infoHash/peers': 'read',
   'POST /swarms/:infoHash/peers': 'write',
   'GET /swarms/:infoHash/pieces': 'read',
+  'GET /swarms/:infoHash/choker': 'read',
+  'GET /swarms/:infoHash/choker/rounds': 'read',
+  'GET /swarms/:infoHash/fairness': 'read',
   'GET /swarms/:infoHash/files': 'read',
 }
 

@@ -220,6 +220,7 @@ export class SimPeer {
         this.completedAt = this.#clock.now
         return
       case 'hash-failed':
+      case 'choker-round':
       case 'extension':
       case 'extension-agreed':
     }

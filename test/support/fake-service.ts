@@ -1,3 +1,4 @@
+import { fakeChoker, fakeChokerRecord, fakeFairness } from './fake-choker.ts'
 import {
   ServiceError,
   type FileView,
@@ -32,6 +33,7 @@ export function fakeSwarm(number: number, changes: Partial<SwarmView> = {}): Swa
     uploaded: 786432,
     wasted: 16384,
     etaSeconds: 1.5,
+    uploadState: 'choked',
     peers: { connected: 2, unchoked: 1, downloadingFrom: 1, known: 5 },
     isPrivate: false,
     addedAt: new Date(Date.UTC(2026, 0, 1) + number * 1000).toISOString(),
@@ -58,7 +60,9 @@ export function fakePeer(number: number): PeerView {
     peerInterested: false,
     snubbed: false,
     slot: number % 2 === 0 ? null : 'optimistic',
+    chokeCode: 'optimistic',
     chokeReason: 'optimistic turn',
+    downloadCode: 'choked',
     downloadReason: 'it chokes us',
     requestsInFlight: 1,
     uploadQueue: 2,
@@ -172,6 +176,24 @@ export class FakeService implements PeerService {
     this.#called('files', infoHash)
     this.#find(infoHash)
     return Array.from({ length: 12 }, (_, index) => fakeFile(index))
+  }
+
+  choker(infoHash: InfoHash) {
+    this.#called('choker', infoHash)
+    this.#find(infoHash)
+    return fakeChoker()
+  }
+
+  chokerRounds(infoHash: InfoHash, options: { readonly since: number | null; readonly limit: number }) {
+    this.#called('chokerRounds', infoHash, options)
+    this.#find(infoHash)
+    return { items: [fakeChokerRecord(7)], lastId: 7 }
+  }
+
+  fairness(infoHash: InfoHash) {
+    this.#called('fairness', infoHash)
+    this.#find(infoHash)
+    return fakeFairness()
   }
 
   readonly listeners = new Set<ServiceListener>()

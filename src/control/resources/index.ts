@@ -1,4 +1,5 @@
 /** Every resource of the API, one plugin each. To add one: write its file and name it here. */
+import { choker } from './choker.ts'
 import { events } from './events.ts'
 import { files } from './files.ts'
 import { health } from './health.ts'
@@ -17,6 +18,7 @@ export const resources = [
   swarms,
   peers,
   pieces,
+  choker,
   files,
   health,
   version,

@@ -4,6 +4,7 @@ import { pageOf, PageQuery, takePage } from '../page.ts'
 import { parsePeerAddresses } from '../peer-address-list.ts'
 import { problemResponses } from '../problem.ts'
 import { byteCount, byteRate, component, count, fraction, infoHashOf, oneOf, SwarmParams } from '../schema.ts'
+import { ChokeCode, DownloadCode } from './choker-schema.ts'
 import type { Resource } from './resource.ts'
 
 export const PeerSchema = component<PeerView>()(
@@ -42,13 +43,15 @@ export const PeerSchema = component<PeerView>()(
         description: 'The unchoke slot that it holds; null when it is choked.',
         examples: ['regular'],
       }),
+      chokeCode: ChokeCode,
       chokeReason: Type.String({
         description: "The choker's last word about it, in a sentence.",
         examples: ['regular: 2nd of 9 by rate, 3.1 MB/s'],
       }),
+      downloadCode: DownloadCode,
       downloadReason: Type.String({
         description: 'Why we get data from it, or do not, in a sentence.',
-        examples: ['downloading: one of the best 4'],
+        examples: ['64 requests in flight, 31.5 MB/s'],
       }),
       requestsInFlight: count('Blocks that we asked of it and wait for.', 128),
       uploadQueue: count('Blocks that it asked of us and waits for.', 16),

@@ -61,6 +61,10 @@ export const SwarmSchema = component<SwarmView>()(
         description: 'Until it is complete at this rate. Seconds; null when unknown or complete.',
         examples: [205],
       }),
+      uploadState: oneOf(['open', 'choked'], {
+        description: 'choked: all unchoke slots are taken, so who asks now has to wait.',
+        examples: ['choked'],
+      }),
       peers: Type.Object({
         connected: count('Peers with an open connection.', 5),
         unchoked: count('Peers that may download from here.', 4),

@@ -1,19 +1,19 @@
 import { Durations } from '../rate/durations.ts'
-import type { ChokeReasonCode } from './choker.ts'
+import { CHOKE_CODES, type ChokeCode } from './choke-reasons.ts'
 
 /** What the choker of one torrent did since it began, as plain numbers. */
 export class ChokerCounts {
   rounds = 0
   /** How long peers had waited when they were unchoked. */
   readonly waits = new Durations()
-  readonly #decisions = new Map<ChokeReasonCode, number>()
+  readonly #decisions = Object.fromEntries(CHOKE_CODES.map((code) => [code, 0])) as Record<ChokeCode, number>
 
-  decided(code: ChokeReasonCode): void {
-    this.#decisions.set(code, (this.#decisions.get(code) ?? 0) + 1)
+  decided(code: ChokeCode): void {
+    this.#decisions[code]++
   }
 
-  /** By code; each look at a peer counts once, in rounds and between them. */
-  get decisions(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#decisions)
+  /** By code; each look at a peer counts once in a round, and between rounds when something changed for it. */
+  get decisions(): Readonly<Record<ChokeCode, number>> {
+    return { ...this.#decisions }
   }
 }

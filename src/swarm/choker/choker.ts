@@ -1,46 +1,66 @@
 /**
- * Tit-for-tat: who may download from us. Pure: candidates in, decisions out, each with a reason.
+ * Tit-for-tat: who may download from us. Pure: a snapshot of the peers goes in, one decision for each comes out, with its
+ * reason. Read `rechoke` from top to bottom; it is the whole policy.
  *
- * At most `slots` peers are unchoked at any instant, the optimistic one included (BEP 3 §choking). In a round the
- * interested peers are ranked: while we download by the rate at which they upload to us, as seeder by the rate at which
- * they take, except that one regular slot goes by turns, so that nobody starves. Between rounds a free slot is given
- * away at once: on a LAN a file can be over before the next round.
+ * The problem (BEP 3, "Choking and Optimistic Unchoking"). Sending to everybody at once makes every transfer slow, and
+ * whoever sends to those that give nothing back invites them to give nothing. So a peer *chokes* all but a few:
+ *
+ * 1. **Few at a time.** At most `slots` peers are unchoked at any instant, the optimistic one counted in.
+ * 2. **Give to those who give.** Interested peers are ranked by the rate at which they send to us, and the best get the
+ *    regular slots. When two peers rank each other high, both are served: cooperation pays, and is kept up by nothing
+ *    else. A free rider sends nothing, so it ranks last.
+ * 3. **Try somebody new.** One slot, the optimistic one, is drawn by lot every 30 s, whatever the rate: else nobody would ever
+ *    learn that another peer is better, and a newcomer, who has nothing to give yet, would never get its first piece.
+ *    New connections are three times as likely to be drawn.
+ * 4. **No fibrillation.** Slots are decided anew only in rounds, as TCP needs seconds to come up to speed; a peer that got its slot
+ *    less than 10 s before a round is not judged yet.
+ * 5. **A snub is answered.** Who lets us wait for blocks loses its slot, and gets none but by lot (anti-snubbing).
+ *
+ * When we have everything there is no rate to us to rank by: peers are ranked by the rate at which they take, for our uplink is best used
+ * by who can use it. One regular slot goes by turns, to whoever has waited longest, so that nobody starves.
+ *
+ * Ours, beyond BEP 3: **a free slot is given away at once** (`betweenRounds`). On a LAN a file can be over before the next round.
  */
+import * as words from './choke-reasons.ts'
+import type { ChokeCode } from './choke-reasons.ts'
 
-export interface ChokeCandidate {
-  readonly key: number
+export type UnchokeSlot = 'regular' | 'optimistic'
+
+/** Whether a peer can use a slot, and deserves one. */
+export interface Standing {
   readonly interested: boolean
-  /** It has all pieces, or says that it only uploads (BEP 21): it needs no slot. */
+  /** It has all pieces: it needs no slot. */
   readonly seeder: boolean
+  /** It says that it only uploads (BEP 21): neither does it. */
+  readonly uploadOnly: boolean
+  /** It owes us blocks and sends none. */
   readonly snubbed: boolean
-  /** Bytes per second, from our side, over the rolling window. */
+}
+
+/** One peer as the choker sees it. Rates are bytes per second over the rolling window, times monotonic milliseconds. */
+export interface ChokeCandidate extends Standing {
+  readonly key: number
+  /** From it to us. */
   readonly downloadRate: number
+  /** From us to it. */
   readonly uploadRate: number
-  readonly slot: 'regular' | 'optimistic' | null
-  /** When it got its slot, or when its wait began, in ms. */
+  readonly slot: UnchokeSlot | null
+  /** When it got this slot, or when its wait for one began. */
   readonly since: number
   readonly connectedAt: number
+  /** Of the last decision about it. */
+  readonly code: ChokeCode
 }
 
 export interface ChokeDecision {
   readonly key: number
-  readonly slot: 'regular' | 'optimistic' | null
+  readonly slot: UnchokeSlot | null
   /** 1 = best; 0 when it was not ranked. */
   readonly rank: number
-  readonly code: ChokeReasonCode
+  readonly code: ChokeCode
   /** One sentence for a person. */
   readonly reason: string
 }
-
-export type ChokeReasonCode =
-  | 'regular'
-  | 'turn'
-  | 'optimistic'
-  | 'free-slot'
-  | 'outranked'
-  | 'not-interested'
-  | 'seeder'
-  | 'snubbed'
 
 export interface ChokerSettings {
   /** Peers unchoked at any instant. */
@@ -48,15 +68,11 @@ export interface ChokerSettings {
   /** Optimistic slots among them. */
   readonly optimisticSlots: number
   readonly roundMs: number
+  /** How long an optimistic turn lasts; it ends with the round nearest to that. */
+  readonly optimisticMs: number
 }
 
-export const DEFAULT_CHOKER: ChokerSettings = { slots: 4, optimisticSlots: 1, roundMs: 30_000 }
-
-/** A peer that came within so many rounds is a newcomer: three times likelier to get the optimistic slot (BEP 3). */
-const NEWCOMER_ROUNDS = 2
-const NEWCOMER_WEIGHT = 3
-
-export interface ChokeRound {
+export interface ChokeMoment {
   readonly candidates: readonly ChokeCandidate[]
   /** We have all pieces. */
   readonly seeding: boolean
@@ -65,158 +81,216 @@ export interface ChokeRound {
   readonly random: () => number
 }
 
-/** A whole round: every slot is decided anew. One decision for each candidate. */
-export function rechoke(round: ChokeRound, settings: ChokerSettings = DEFAULT_CHOKER): ChokeDecision[] {
+/** BEP 3's numbers, and a calmer pace for a lab, where rounds cost more than they bring. */
+export const CHOKER_PROFILES = {
+  lab: { slots: 4, optimisticSlots: 1, roundMs: 30_000, optimisticMs: 30_000 },
+  bep3: { slots: 4, optimisticSlots: 1, roundMs: 10_000, optimisticMs: 30_000 },
+} as const satisfies Record<string, ChokerSettings>
+export type ChokerProfile = keyof typeof CHOKER_PROFILES
+export const DEFAULT_CHOKER: ChokerSettings = CHOKER_PROFILES.lab
+
+/** A slot younger than this is not judged: TCP needs as long to come up to speed (BEP 3 has its rounds of 10 s for that). */
+export const SETTLING_MS = 10_000
+/** A connection is new for so many optimistic turns, and so many times likelier to be drawn (BEP 3). */
+const NEWCOMER_TURNS = 2
+const NEWCOMER_WEIGHT = 3
+/** Chance may forget a peer, but not for ever: after so many turns for each that waits, the longest wait goes before the lot. */
+const OVERDUE_TURNS = 2
+
+/** A round: every slot is decided anew. One decision for each candidate, in their order. */
+export function rechoke(moment: ChokeMoment, settings: ChokerSettings = DEFAULT_CHOKER): ChokeDecision[] {
+  const { candidates, seeding, now } = moment
   const decisions = new Map<number, ChokeDecision>()
-  const ranked = rank(round, decisions)
+  const decide = (candidate: ChokeCandidate, slot: UnchokeSlot | null, code: ChokeCode, reason: string): void => {
+    const rank = ranked.indexOf(candidate) + 1
+    decisions.set(candidate.key, { key: candidate.key, slot, rank, code, reason })
+  }
+
+  // Who can't use a slot, or doesn't deserve one, is not ranked; all others are, best first.
+  const ranked = ranking(candidates, seeding)
+
+  // The regular slots: first those that hold one too short a time to be judged, then by rank.
   const regularSlots = settings.slots - settings.optimisticSlots
-  const regular = ranked.slice(0, regularSlots)
-  const waiting = ranked.slice(regularSlots)
-  const turn = round.seeding ? giveTurn(regular, waiting) : null
+  const settling = ranked
+    .filter((candidate) => candidate.slot === 'regular' && now - candidate.since < SETTLING_MS)
+    .slice(0, regularSlots)
+  const regular = ranked.filter((one) => !settling.includes(one)).slice(0, regularSlots - settling.length)
+
+  // As seeder the last of them goes by turns; one that was filled just now was such a turn.
+  const longest =
+    seeding && settling.length === 0 ? ranked.filter(({ slot }) => slot === null).sort(byWait)[0] : undefined
+  if (longest && !regular.includes(longest)) regular[regularSlots - 1] = longest
+
+  for (const candidate of settling) decide(candidate, 'regular', 'settling', words.settling(now - candidate.since))
   for (const candidate of regular) {
-    decisions.set(candidate.key, regularDecision(candidate, ranked, round.seeding, candidate === turn))
+    const place = ranked.indexOf(candidate) + 1
+    const { slot, since } = candidate
+    if (seeding && slot === null) decide(candidate, 'regular', 'turn', words.turn(place, ranked.length, now - since))
+    else decide(candidate, 'regular', 'regular', words.regular(place, ranked.length, rankedRate(candidate, seeding)))
   }
-  const optimistic = pickOptimistic(waiting, settings, round)
-  for (const candidate of waiting) {
-    decisions.set(
-      candidate.key,
-      optimistic.includes(candidate)
-        ? {
-            key: candidate.key,
-            slot: 'optimistic',
-            rank: ranked.indexOf(candidate) + 1,
-            code: 'optimistic',
-            reason: `optimistic: drawn among ${waiting.length} waiting, for one round`,
-          }
-        : outranked(candidate, ranked, round),
-    )
+
+  // The optimistic slot: whose turn is not over keeps it, else the lot decides among all others, snubbed ones too (BEP 3).
+  const waiting = candidates.filter((one) => !decisions.has(one.key) && mayBeDrawn(one, seeding))
+  const kept = waiting
+    .filter((candidate) => candidate.slot === 'optimistic' && !turnIsOver(candidate.since, now, settings))
+    .slice(0, settings.optimisticSlots)
+  for (const candidate of kept) decide(candidate, 'optimistic', 'optimistic', words.turnGoesOn(settings.optimisticMs))
+  for (const { candidate, how } of draw(waiting, settings.optimisticSlots - kept.length, moment, settings)) {
+    decide(candidate, 'optimistic', 'optimistic', words.drawn(how, waiting.length, settings.optimisticMs))
   }
-  return round.candidates.map((candidate) => decisions.get(candidate.key) ?? bug(candidate))
+
+  // All others are choked.
+  const last = settling.length === 0 ? regular.at(-1) : undefined
+  const mark = last ? rankedRate(last, seeding) : null
+  for (const candidate of candidates) {
+    if (decisions.has(candidate.key)) continue
+    const code = exclusion(candidate, seeding)
+    if (code) decide(candidate, null, code, words.excluded(code))
+    else decide(candidate, null, 'outranked', loser(candidate))
+  }
+  function loser(candidate: ChokeCandidate): string {
+    const place = ranked.indexOf(candidate) + 1
+    if (seeding) return words.outranked(place, ranked.length, candidate.slot === null ? now - candidate.since : 0)
+    return words.outrankedByRate(place, ranked.length, rankedRate(candidate, seeding), mark)
+  }
+  return candidates.map(({ key }) => decisions.get(key) ?? missing(key))
 }
 
-/** Between rounds: gives free slots to those who wait longest. Decisions only for peers that change. */
-export function fillFreeSlots(round: ChokeRound, settings: ChokerSettings = DEFAULT_CHOKER): ChokeDecision[] {
-  const holders = round.candidates.filter((candidate) => candidate.slot !== null)
-  const optimisticHeld = holders.filter((candidate) => candidate.slot === 'optimistic').length
-  let regularFree = settings.slots - settings.optimisticSlots - (holders.length - optimisticHeld)
-  const free = settings.slots - holders.length
-  if (free <= 0) return []
-  const waiting = round.candidates
-    .filter((candidate) => candidate.slot === null && exclusion(candidate, round.seeding) === null)
-    .sort((a, b) => a.since - b.since)
-  return waiting.slice(0, free).map((candidate) => ({
-    key: candidate.key,
-    slot: regularFree-- > 0 ? 'regular' : 'optimistic',
-    rank: 0,
-    code: 'free-slot',
-    reason: `unchoked: a slot was free (${free} of ${settings.slots})`,
-  }))
+export interface SlotChanges {
+  /** Slots taken from who may not hold them any longer. */
+  readonly lost: readonly ChokeDecision[]
+  /** Free slots given away. */
+  readonly filled: readonly ChokeDecision[]
+  /** No slot changes hands, but what was said of the peer is no longer so. */
+  readonly told: readonly ChokeDecision[]
 }
 
-/** Why the candidate can't hold a slot at all, or null. */
-export function exclusion(candidate: ChokeCandidate, seeding: boolean): ChokeDecision | null {
-  const choked = (code: ChokeReasonCode, reason: string): ChokeDecision => ({
+/** Between rounds: a slot is taken from who needs none now, and no slot is free while somebody waits. */
+export function betweenRounds(moment: ChokeMoment, settings: ChokerSettings = DEFAULT_CHOKER): SlotChanges {
+  const { candidates, seeding, now } = moment
+  const choked = (candidate: ChokeCandidate, code: ChokeCode, reason: string): ChokeDecision => ({
     key: candidate.key,
     slot: null,
     rank: 0,
     code,
     reason,
   })
-  if (candidate.seeder) return choked('seeder', 'choked: it has everything')
-  if (!candidate.interested) return choked('not-interested', 'choked: it is not interested in our pieces')
-  if (candidate.snubbed && !seeding) return choked('snubbed', 'choked: it snubs us, it owes blocks and sends none')
-  return null
-}
-
-/** The candidates that can have a slot, best first; decisions for the others. */
-function rank(round: ChokeRound, decisions: Map<number, ChokeDecision>): ChokeCandidate[] {
-  const eligible: ChokeCandidate[] = []
-  for (const candidate of round.candidates) {
-    const excluded = exclusion(candidate, round.seeding)
-    if (excluded) decisions.set(candidate.key, excluded)
-    else eligible.push(candidate)
+  const lost: ChokeDecision[] = []
+  const told: ChokeDecision[] = []
+  const holders: ChokeCandidate[] = []
+  const waiting: ChokeCandidate[] = []
+  for (const candidate of candidates) {
+    const code = exclusion(candidate, seeding)
+    if (candidate.slot !== null && (code === null || mayKeep(candidate, seeding))) holders.push(candidate)
+    else if (code === null) waiting.push(candidate)
+    else if (candidate.slot !== null) lost.push(choked(candidate, code, words.excluded(code)))
+    else if (candidate.code !== code) told.push(choked(candidate, code, words.excluded(code)))
   }
-  const rate = (candidate: ChokeCandidate): number => rankedRate(candidate, round.seeding)
-  // Equal rates: who has waited longest comes first; a holder's wait is over.
-  const waited = (candidate: ChokeCandidate): number => (candidate.slot === null ? round.now - candidate.since : -1)
-  return eligible.sort((a, b) => rate(b) - rate(a) || waited(b) - waited(a) || a.key - b.key)
+
+  // A regular slot goes to the best by rate, the optimistic one to the longest wait: there is no time for a draw.
+  const optimisticHeld = holders.filter((candidate) => candidate.slot === 'optimistic').length
+  const regularFree = Math.max(0, settings.slots - settings.optimisticSlots - (holders.length - optimisticHeld))
+  const optimisticFree = Math.max(0, settings.optimisticSlots - optimisticHeld)
+  const left = [...waiting].sort(byMerit(seeding))
+  const filled = left.splice(0, regularFree).map((candidate) => give(candidate, 'regular'))
+  left.sort(byWait)
+  filled.push(...left.splice(0, optimisticFree).map((candidate) => give(candidate, 'optimistic')))
+  function give({ key, since }: ChokeCandidate, slot: UnchokeSlot): ChokeDecision {
+    const reason = words.freeSlot(regularFree + optimisticFree, settings.slots, waiting.length, now - since)
+    return { key, slot, rank: 0, code: 'free-slot', reason }
+  }
+
+  for (const candidate of left) {
+    if (candidate.code === 'outranked' || candidate.code === 'waiting') continue
+    told.push(choked(candidate, 'waiting', words.waiting(settings.slots)))
+  }
+  return { lost, filled, told }
 }
 
-const rankedRate = (candidate: ChokeCandidate, seeding: boolean): number =>
-  seeding ? candidate.uploadRate : candidate.downloadRate
-
-/** As seeder the last regular slot goes to whoever has waited longest: the fastest takers must not keep all for ever. */
-function giveTurn(regular: ChokeCandidate[], waiting: ChokeCandidate[]): ChokeCandidate | null {
-  const next = waiting
-    .filter((candidate) => candidate.slot === null)
-    .reduce<ChokeCandidate | null>((longest, one) => (longest && longest.since <= one.since ? longest : one), null)
-  const last = regular.at(-1)
-  if (!next || !last) return null
-  regular[regular.length - 1] = next
-  waiting.splice(waiting.indexOf(next), 1, last)
-  return next
+/** Those that may have a regular slot, best first. */
+export function ranking(candidates: readonly ChokeCandidate[], seeding: boolean): ChokeCandidate[] {
+  return candidates.filter((candidate) => exclusion(candidate, seeding) === null).sort(byMerit(seeding))
 }
 
-function pickOptimistic(
+/** Whether the optimistic turn of a peer that has the slot since then is over in a round at `now`. */
+export const turnIsOver = (since: number, now: number, { optimisticMs, roundMs }: ChokerSettings): boolean =>
+  now - since >= optimisticMs - roundMs / 2
+
+/** The number a candidate is ranked by, in bytes per second. */
+export function rankedRate(candidate: ChokeCandidate, seeding: boolean): number {
+  if (!seeding) return candidate.downloadRate
+  // What still leaves our buffers for a peer just choked, and what it took before, says nothing of what it would take: all that are choked
+  // begin alike, or the last ones choked would come back round after round.
+  return candidate.slot === null ? 0 : candidate.uploadRate
+}
+
+/** Why the candidate can have no regular slot, or null. */
+export function exclusion(candidate: Standing, seeding: boolean): words.ExclusionCode | null {
+  if (candidate.seeder) return 'seeder'
+  if (candidate.uploadOnly) return 'upload-only'
+  if (!candidate.interested) return 'not-interested'
+  // A seeder is owed nothing.
+  return candidate.snubbed && !seeding ? 'snubbed' : null
+}
+
+const mayBeDrawn = (candidate: ChokeCandidate, seeding: boolean): boolean => {
+  const code = exclusion(candidate, seeding)
+  return code === null || code === 'snubbed'
+}
+
+/** Who snubs us may hold what it got by lot, till its turn is over. */
+const mayKeep = (candidate: ChokeCandidate, seeding: boolean): boolean =>
+  candidate.slot === 'optimistic' && mayBeDrawn(candidate, seeding)
+
+/** Best first: by rate; at equal rates who has waited longest, and the wait of one that holds a slot is over. */
+function byMerit(seeding: boolean): (a: ChokeCandidate, b: ChokeCandidate) => number {
+  return (a, b) =>
+    rankedRate(b, seeding) - rankedRate(a, seeding) || Number(a.slot !== null) - Number(b.slot !== null) || byWait(a, b)
+}
+
+const byWait = (a: ChokeCandidate, b: ChokeCandidate): number => a.since - b.since || a.key - b.key
+
+interface Drawn {
+  readonly candidate: ChokeCandidate
+  readonly how: words.DrawnHow
+}
+
+/** Fills the optimistic slots. Whoever just had its turn sits this draw out, if there is anybody else. */
+function draw(
   waiting: readonly ChokeCandidate[],
-  settings: ChokerSettings,
-  round: ChokeRound,
-): ChokeCandidate[] {
-  const left = [...waiting]
-  const picked: ChokeCandidate[] = []
-  const newcomerSince = round.now - NEWCOMER_ROUNDS * settings.roundMs
-  while (picked.length < settings.optimisticSlots && left.length > 0) {
-    // The one that just had its turn sits this one out, if there is anybody else.
-    const others = left.filter((candidate) => candidate.slot !== 'optimistic')
-    const pool = others.length > 0 ? others : left
-    const weights = pool.map((candidate) => (candidate.connectedAt >= newcomerSince ? NEWCOMER_WEIGHT : 1))
-    let ticket = round.random() * weights.reduce((sum, weight) => sum + weight, 0)
-    const index = weights.findIndex((weight) => (ticket -= weight) < 0)
-    const drawn = pool[index < 0 ? pool.length - 1 : index]
-    if (!drawn) break
-    picked.push(drawn)
-    left.splice(left.indexOf(drawn), 1)
+  count: number,
+  { now, random, seeding }: ChokeMoment,
+  { optimisticMs }: ChokerSettings,
+): Drawn[] {
+  const drawn: Drawn[] = []
+  const left = new Set(waiting)
+  const isNew = (one: ChokeCandidate): boolean => now - one.connectedAt <= NEWCOMER_TURNS * optimisticMs
+  while (drawn.length < count && left.size > 0) {
+    const others = [...left].filter((candidate) => candidate.slot !== 'optimistic')
+    const pool = others.length > 0 ? others : [...left]
+    const patient = pool.filter((one) => one.slot === null && exclusion(one, seeding) === null).sort(byWait)[0]
+    const overdue = patient && now - patient.since >= OVERDUE_TURNS * waiting.length * optimisticMs ? patient : null
+    const candidate = overdue ?? ticket(pool, (one) => (isNew(one) ? NEWCOMER_WEIGHT : 1), random)
+    drawn.push({
+      candidate,
+      how: overdue ? 'overdue' : pool.length === 1 ? 'only' : isNew(candidate) ? 'newcomer' : 'lot',
+    })
+    left.delete(candidate)
   }
-  return picked
+  return drawn
 }
 
-function regularDecision(
-  candidate: ChokeCandidate,
-  ranked: readonly ChokeCandidate[],
-  seeding: boolean,
-  turn: boolean,
-): ChokeDecision {
-  const place = ranked.indexOf(candidate) + 1
-  const rate = formatRate(rankedRate(candidate, seeding))
-  const reason = turn
-    ? `turn: waited longest of ${ranked.length}, ${rate}`
-    : `regular: ${ordinal(place)} of ${ranked.length} by rate, ${rate}`
-  return { key: candidate.key, slot: 'regular', rank: place, code: turn ? 'turn' : 'regular', reason }
+/** One of them, by lot. */
+function ticket(
+  pool: readonly ChokeCandidate[],
+  weight: (candidate: ChokeCandidate) => number,
+  random: () => number,
+): ChokeCandidate {
+  let left = random() * pool.reduce((sum, candidate) => sum + weight(candidate), 0)
+  for (const candidate of pool) if ((left -= weight(candidate)) < 0) return candidate
+  return pool.at(-1) ?? missing(-1)
 }
 
-function outranked(candidate: ChokeCandidate, ranked: readonly ChokeCandidate[], round: ChokeRound): ChokeDecision {
-  const place = ranked.indexOf(candidate) + 1
-  return {
-    key: candidate.key,
-    slot: null,
-    rank: place,
-    code: 'outranked',
-    reason: `choked: ${ordinal(place)} of ${ranked.length} by rate, ${formatRate(rankedRate(candidate, round.seeding))}`,
-  }
+function missing(key: number): never {
+  throw new Error(`bug: no decision for candidate ${key}`)
 }
-
-function bug(candidate: ChokeCandidate): never {
-  throw new Error(`bug: no decision for candidate ${candidate.key}`)
-}
-
-const formatRate = (bytesPerSecond: number): string => {
-  if (bytesPerSecond >= 1e6) return `${(bytesPerSecond / 1e6).toFixed(1)} MB/s`
-  if (bytesPerSecond >= 1e3) return `${(bytesPerSecond / 1e3).toFixed(1)} kB/s`
-  return `${Math.round(bytesPerSecond)} B/s`
-}
-
-const ordinal = (place: number): string => {
-  const suffixes: Record<string, string> = { one: 'st', two: 'nd', few: 'rd' }
-  return `${place}${suffixes[ordinals.select(place)] ?? 'th'}`
-}
-const ordinals = new Intl.PluralRules('en', { type: 'ordinal' })

@@ -1,6 +1,8 @@
 /** One live connection to a peer of the swarm: what each side said, asked and gave. Numbers and flags; no policy. */
 import { Bitfield, type PeerAddress, type PeerId } from '../../protocol/index.ts'
-import type { ChokeReasonCode } from '../choker/choker.ts'
+import { excluded } from '../choker/choke-reasons.ts'
+import type { ChokeDecision, UnchokeSlot } from '../choker/choker.ts'
+import { SlotClock } from '../choker/slot-clock.ts'
 import type { PieceAssembly } from '../piece-picker/piece-assembly.ts'
 import { RateMeter } from '../rate/rate-meter.ts'
 import { RequestQueue } from './request-queue.ts'
@@ -8,8 +10,6 @@ import { UploadQueue } from './upload-queue.ts'
 
 /** The owner's number for a connection; never used twice. */
 export type PeerKey = number
-
-export type UnchokeSlot = 'regular' | 'optimistic'
 
 export interface PeerGreeting {
   readonly peer: PeerKey
@@ -70,6 +70,8 @@ export class PeerSession {
 
   /** One of the few peers that we send requests to. */
   isSource = false
+  /** It is asked for nothing more, and its place goes to another when it has sent what it owes. */
+  givesWay = false
   sourceSince = 0
   /** What it had sent when it became a source. */
   downloadedBefore = 0
@@ -80,14 +82,12 @@ export class PeerSession {
   nothingToAsk = false
 
   slot: UnchokeSlot | null = null
-  unchokedAt = 0
+  /** When it got this slot. */
+  slotSince = 0
+  readonly slots: SlotClock
+  /** The choker's last word about it. Both sides begin choked and not interested (BEP 3). */
+  verdict: ChokeDecision
   chokedAt: number
-  /** When it last became interested in us. */
-  interestedAt = 0
-  chokeReason = 'choked: the choker has not looked yet'
-  /** The choker's last word as a code, and the place in its order; null and 0 before it looked. */
-  chokeCode: ChokeReasonCode | null = null
-  chokeRank = 0
 
   lastHeardAt: number
   lastSentAt: number
@@ -110,6 +110,8 @@ export class PeerSession {
     this.download = new RateMeter(now)
     this.upload = new RateMeter(now)
     this.requests = new RequestQueue(now)
+    this.slots = new SlotClock(now)
+    this.verdict = { key: this.key, slot: null, rank: 0, code: 'not-interested', reason: excluded('not-interested') }
     this.connectedAt = now
     this.chokedAt = now
     this.lastHeardAt = now

@@ -55,6 +55,11 @@ export class RarityOrder {
     return this.size > 0 ? this.availability(this.#order[0] ?? 0) : null
   }
 
+  /** Wanted pieces, not started, that no connected peer has. */
+  get unavailable(): number {
+    return this.#seeders > 0 ? 0 : (this.#start[1] ?? 0)
+  }
+
   /** The rarest wanted piece that passes, or -1. */
   find(passes: (piece: PieceIndex) => boolean): PieceIndex {
     const size = this.size

@@ -1,27 +1,35 @@
-/** Carries out the choker's decisions, in rounds and whenever a slot falls free. */
+/** Carries out the choker's decisions, in rounds and whenever a slot falls free, and keeps the record of them. */
+import { ChokerLog, type ChokerRecord } from '../choker/choker-log.ts'
 import {
+  betweenRounds,
   exclusion,
-  fillFreeSlots,
+  rankedRate,
   rechoke,
+  turnIsOver,
   type ChokeCandidate,
   type ChokeDecision,
-  type ChokeRound,
+  type ChokeMoment,
+  type Standing,
 } from '../choker/choker.ts'
 import { ChokerCounts } from '../choker/choker-counts.ts'
+import { FairnessLedger, fairnessOf, type FairnessIndices, type PeerAccount } from '../choker/fairness.ts'
 import type { PeerSession } from '../peer/peer-session.ts'
 import type { SwarmContext } from './swarm-context.ts'
 import type { Uploads } from './uploads.ts'
 
 export class Choking {
+  readonly log: ChokerLog
   readonly counts = new ChokerCounts()
   readonly #swarm: SwarmContext
   readonly #uploads: Uploads
+  readonly #ledger = new FairnessLedger()
   #nextRoundAt: number | null = null
   #slotMayBeFree = false
 
   constructor(swarm: SwarmContext, uploads: Uploads) {
     this.#swarm = swarm
     this.#uploads = uploads
+    this.log = swarm.options.chokerLog ?? new ChokerLog()
   }
 
   get unchoked(): number {
@@ -30,36 +38,90 @@ export class Choking {
     return count
   }
 
-  /** Something changed that may let a waiting peer in: looked at when the transition ends. */
+  /** When the next round is, in ms; null before the first tick. */
+  get nextRoundAt(): number | null {
+    return this.#nextRoundAt
+  }
+
+  /** When a round next gives the optimistic slot to somebody else, in ms; null before the first tick, or when nobody has it. */
+  get nextOptimisticAt(): number | null {
+    const { choker } = this.#swarm.options
+    let round = this.#nextRoundAt
+    const turn = [...this.#swarm.sessions.values()].find(({ slot }) => slot === 'optimistic')
+    if (round === null || !turn) return null
+    while (!turnIsOver(turn.slotSince, round, choker)) round += choker.roundMs
+    return round
+  }
+
+  /** The swarm as the choker sees it now. */
+  look(now: number): ChokeMoment {
+    const { sessions, seeding, options } = this.#swarm
+    const candidates = Array.from(sessions.values(), (session) => snapshot(session, seeding, now))
+    return { candidates, seeding, now, random: options.random }
+  }
+
+  /** What each peer gave and was given, those that left too. */
+  accounts(now: number): PeerAccount[] {
+    return this.#ledger.accounts(this.#swarm.sessions.values(), now)
+  }
+
+  fairness(now: number): FairnessIndices {
+    return fairnessOf(this.accounts(now))
+  }
+
+  /** Something changed that may free a slot, or make a peer wait for one: looked at when the transition ends. */
   slotMayBeFree(): void {
     this.#slotMayBeFree = true
   }
 
-  /** The peer is no longer what it was: if it needs no slot now, that one is for somebody else, at once. */
-  reconsider(session: PeerSession, now: number): void {
-    const excluded = exclusion(snapshot(session, now), this.#swarm.seeding)
-    if (excluded && session.slot !== null) this.#apply(session, excluded, now)
+  left(session: PeerSession, now: number): void {
+    session.slots.to('idle', now)
+    this.#ledger.left(session, now)
     this.#slotMayBeFree = true
   }
 
   tick(now: number): void {
-    this.#nextRoundAt ??= now + this.#swarm.options.choker.roundMs
+    const { choker } = this.#swarm.options
+    this.#nextRoundAt ??= now + choker.roundMs
     if (now < this.#nextRoundAt) return
-    this.#nextRoundAt = now + this.#swarm.options.choker.roundMs
+    this.#nextRoundAt = now + choker.roundMs
     this.counts.rounds++
-    this.#applyAll(rechoke(this.#round(now), this.#swarm.options.choker), now)
+    const moment = this.look(now)
+    const decisions = rechoke(moment, choker)
+    this.#record('round', moment, decisions)
+    this.#applyAll(decisions, now)
   }
 
   /** The end of a transition. */
   settle(now: number): void {
     if (!this.#slotMayBeFree) return
     this.#slotMayBeFree = false
-    this.#applyAll(fillFreeSlots(this.#round(now), this.#swarm.options.choker), now)
+    const moment = this.look(now)
+    const { lost, filled, told } = betweenRounds(moment, this.#swarm.options.choker)
+    this.#applyAll(told, now)
+    if (lost.length > 0) {
+      this.#record('lost-slot', moment, lost)
+      this.#applyAll(lost, now)
+    }
+    if (filled.length > 0) {
+      this.#record('free-slot', lost.length > 0 ? this.look(now) : moment, filled)
+      this.#applyAll(filled, now)
+    }
   }
 
-  #round(now: number): ChokeRound {
-    const candidates = Array.from(this.#swarm.sessions.values(), (session) => snapshot(session, now))
-    return { candidates, seeding: this.#swarm.seeding, now, random: this.#swarm.options.random }
+  #record(kind: ChokerRecord['kind'], moment: ChokeMoment, decisions: readonly ChokeDecision[]): void {
+    const { now, seeding, candidates } = moment
+    const decided = new Map(decisions.map((decision) => [decision.key, decision]))
+    const verdicts = candidates.flatMap((candidate) => {
+      const session = this.#swarm.sessions.get(candidate.key)
+      if (!session) return []
+      const { address, peerId, verdict } = session
+      const rate = rankedRate(candidate, seeding)
+      return { address, peerId, candidate, rankedRate: rate, decision: decided.get(candidate.key) ?? verdict }
+    })
+    const { slots } = this.#swarm.options.choker
+    const record = this.log.add({ kind, at: now, seeding, slots, verdicts, fairness: this.fairness(now) })
+    this.#swarm.emit({ type: 'choker-round', record })
   }
 
   /** Chokes go before unchokes, so that at no instant more than the slots are unchoked. */
@@ -72,35 +134,50 @@ export class Choking {
   }
 
   #apply(session: PeerSession, decision: ChokeDecision, now: number): void {
-    session.slot = decision.slot
-    session.chokeReason = decision.reason
-    session.chokeCode = decision.code
-    session.chokeRank = decision.rank
     this.counts.decided(decision.code)
+    session.verdict = decision
+    if (decision.slot !== session.slot) session.slotSince = now
+    session.slot = decision.slot
     const choke = decision.slot === null
-    if (choke === session.amChoking) return
-    session.amChoking = choke
-    if (choke) {
-      session.chokedAt = now
-      session.chokedRequests = 0
-      this.#swarm.send(session, { type: 'choke' }, now)
-      this.#uploads.dropQueue(session, now)
-    } else {
-      this.counts.waits.observe((now - Math.max(session.chokedAt, session.interestedAt)) / 1000)
-      session.unchokedAt = now
-      this.#swarm.send(session, { type: 'unchoke' }, now)
+    if (choke !== session.amChoking) {
+      session.amChoking = choke
+      if (choke) {
+        session.chokedAt = now
+        session.chokedRequests = 0
+        this.#swarm.send(session, { type: 'choke' }, now)
+        this.#uploads.dropQueue(session, now)
+      } else {
+        this.counts.waits.observe((now - session.slots.since) / 1000)
+        this.#swarm.send(session, { type: 'unchoke' }, now)
+      }
     }
+    keepTime(session, this.#swarm.seeding, now)
   }
 }
 
-const snapshot = (session: PeerSession, now: number): ChokeCandidate => ({
-  key: session.key,
+function snapshot(session: PeerSession, seeding: boolean, now: number): ChokeCandidate {
+  keepTime(session, seeding, now)
+  return {
+    ...standing(session),
+    key: session.key,
+    downloadRate: session.download.rate(now),
+    uploadRate: session.upload.rate(now),
+    slot: session.slot,
+    since: session.slot === null ? session.slots.since : session.slotSince,
+    connectedAt: session.connectedAt,
+    code: session.verdict.code,
+  }
+}
+
+const standing = (session: PeerSession): Standing => ({
   interested: session.peerInterested,
-  seeder: session.isSeeder || session.uploadOnly,
+  seeder: session.isSeeder,
+  uploadOnly: session.uploadOnly,
   snubbed: session.snubbed,
-  downloadRate: session.download.rate(now),
-  uploadRate: session.upload.rate(now),
-  slot: session.slot,
-  since: session.slot === null ? Math.max(session.chokedAt, session.interestedAt) : session.unchokedAt,
-  connectedAt: session.connectedAt,
 })
+
+/** Its wait, or its turn, is counted from now on. */
+function keepTime(session: PeerSession, seeding: boolean, now: number): void {
+  const waits = exclusion(standing(session), seeding) === null
+  session.slots.to(session.slot !== null ? 'served' : waits ? 'waiting' : 'idle', now)
+}

@@ -14,13 +14,17 @@ export class Connections {
   readonly peers: PeerList
   readonly #swarm: SwarmContext
   readonly #extensions: ReadonlyMap<string, number>
-  readonly #left: (session: PeerSession) => void
+  readonly #left: (session: PeerSession, now: number) => void
 
   /**
    * @param extensions name to id of those that we offer
    * @param left undoes whatever the other parts keep of a session
    */
-  constructor(swarm: SwarmContext, extensions: ReadonlyMap<string, number>, left: (session: PeerSession) => void) {
+  constructor(
+    swarm: SwarmContext,
+    extensions: ReadonlyMap<string, number>,
+    left: (session: PeerSession, now: number) => void,
+  ) {
     this.#swarm = swarm
     this.#extensions = extensions
     this.#left = left
@@ -47,7 +51,7 @@ export class Connections {
   /** The connection ended by itself. */
   closed(session: PeerSession, now: number): void {
     this.#swarm.sessions.delete(session.key)
-    this.#left(session)
+    this.#left(session, now)
     if (session.listenAddress) this.peers.disconnected(session.listenAddress, now)
   }
 

@@ -23,7 +23,6 @@ export class Downloads {
   readonly #buffers: PieceBuffers
   readonly #smartBan: SmartBan
   readonly #ban: (banKey: string, reason: string, now: number) => void
-  #storagePressure = false
   /** Every piece that somebody has is in progress. */
   #allStarted = false
 
@@ -195,7 +194,7 @@ export class Downloads {
   }
 
   storagePressure(high: boolean): void {
-    this.#storagePressure = high
+    this.#swarm.storagePressure = high
     if (!high) this.#askAgain()
   }
 
@@ -227,7 +226,7 @@ export class Downloads {
     if (allStarted && !this.#allStarted) this.#askAgain()
     this.#allStarted = allStarted
     for (const session of this.sources) {
-      if (session.nothingToAsk || session.requests.room <= 0) continue
+      if (session.nothingToAsk || session.givesWay || session.requests.room <= 0) continue
       const picked = this.#pick(session, now)
       if (picked.length === 0) {
         session.nothingToAsk = true
@@ -245,7 +244,7 @@ export class Downloads {
   }
 
   #pick(session: PeerSession, now: number): number[] {
-    if (this.#storagePressure) return this.picker.pick(session, session.requests.room, false, now)
+    if (this.#swarm.storagePressure) return this.picker.pick(session, session.requests.room, false, now)
     const { maxAssemblyBytes } = this.#swarm.options.limits
     const full = this.#buffers.bytesTaken >= maxAssemblyBytes
     const picked = this.picker.pick(session, session.requests.room, !full, now)

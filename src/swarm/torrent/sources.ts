@@ -1,7 +1,8 @@
 /**
  * The few peers we send requests to (at most four: the other half of tit-for-tat). A free place is taken at once by the
- * fastest peer that would serve us; now and then the slowest source makes room for one that waits, so that a better
- * one can show itself. Blocks already asked are never dropped by that.
+ * fastest peer that would serve us; now and then the slowest source gives way to one that waits, so that a better one
+ * can show itself. No block is dropped by that, and no fifth peer sends: whoever gives way is asked for nothing more, and
+ * its place is free when the last block that it owes is here.
  */
 import type { PeerSession } from '../peer/peer-session.ts'
 import { RATE_WINDOW_SECONDS } from '../rate/rate-meter.ts'
@@ -19,6 +20,8 @@ export class Sources {
   readonly #giveUp: (session: PeerSession, now: number) => void
   readonly #sources = new Set<PeerSession>()
   #mayChange = false
+  /** The one that gives way. */
+  #leaving: PeerSession | null = null
 
   /** @param giveUp takes a peer's unanswered requests back */
   constructor(swarm: SwarmContext, giveUp: (session: PeerSession, now: number) => void) {
@@ -41,10 +44,13 @@ export class Sources {
   remove(session: PeerSession): void {
     if (!this.#sources.delete(session)) return
     session.isSource = false
+    if (this.#leaving === session) this.#endLeaving()
     this.#mayChange = true
   }
 
   settle(now: number): void {
+    const leaving = this.#leaving
+    if (leaving?.requests.size === 0) this.#replace(leaving, now)
     if (!this.#mayChange) return
     this.#mayChange = false
     this.#fill(now)
@@ -52,9 +58,8 @@ export class Sources {
 
   tick(now: number): void {
     for (const session of this.#swarm.sessions.values()) this.#checkSnub(session, now)
-    const waiting = this.#waiting(now)
     const full = this.#sources.size >= this.#swarm.options.limits.maxSources
-    if (full && waiting.length > 0) this.#rotate(waiting, now)
+    if (full && this.#waiting(now).length > 0) this.#rotate(now)
     this.#fill(now)
   }
 
@@ -77,7 +82,10 @@ export class Sources {
   #fill(now: number): void {
     const free = this.#swarm.options.limits.maxSources - this.#sources.size
     if (free <= 0) return
-    for (const session of this.#waiting(now).slice(0, free)) this.#add(session, now)
+    const waiting = this.#waiting(now)
+    for (const session of waiting.slice(0, free)) this.#add(session, now)
+    // Nobody is left to give way to.
+    if (waiting.length <= free) this.#endLeaving()
   }
 
   #add(session: PeerSession, now: number): void {
@@ -92,7 +100,7 @@ export class Sources {
    * The source that helps least gives way to who was not tried for longest: an idle one at once; one that works only
    * when nobody is on trial, or the best ones would have to go before the new ones could be compared to them.
    */
-  #rotate(waiting: readonly PeerSession[], now: number): void {
+  #rotate(now: number): void {
     let worst: PeerSession | null = null
     for (const session of this.#sources) {
       if (session.nothingToAsk && session.requests.size === 0) {
@@ -102,13 +110,28 @@ export class Sources {
       if (!worst || help(session, now) < help(worst, now)) worst = session
     }
     if (!worst) return
-    const idle = worst.nothingToAsk && worst.requests.size === 0
-    if (!idle && Array.from(this.#sources).some((session) => now - session.sourceSince < TRIAL_MS)) return
+    if (worst.nothingToAsk && worst.requests.size === 0) return this.#replace(worst, now)
+    if (this.#leaving || Array.from(this.#sources).some((session) => now - session.sourceSince < TRIAL_MS)) return
+    if (worst.requests.size === 0) return this.#replace(worst, now)
+    worst.givesWay = true
+    this.#leaving = worst
+  }
+
+  #replace(worst: PeerSession, now: number): void {
+    const waiting = this.#waiting(now)
     this.remove(worst)
+    if (waiting.length === 0) return
     this.#add(
       waiting.reduce((longest, one) => (one.sourceSince < longest.sourceSince ? one : longest)),
       now,
     )
+  }
+
+  #endLeaving(): void {
+    if (!this.#leaving) return
+    this.#leaving.givesWay = false
+    this.#leaving.nothingToAsk = false
+    this.#leaving = null
   }
 }
 

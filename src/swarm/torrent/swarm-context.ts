@@ -1,5 +1,6 @@
 /** What the parts of one torrent's engine share: its shape, its pieces, its sessions, and the outbox for effects. */
 import type { Bitfield, InfoHash, PeerId, PieceIndex, Sha1 } from '../../protocol/index.ts'
+import type { ChokerLog } from '../choker/choker-log.ts'
 import type { ChokerSettings } from '../choker/choker.ts'
 import type { TorrentEffect } from '../events.ts'
 import type { CloseReason } from '../peer/close-reason.ts'
@@ -52,6 +53,8 @@ export interface TorrentOptions {
   readonly extensions?: readonly ExtensionOffer[]
   readonly limits: TorrentLimits
   readonly choker: ChokerSettings
+  /** Goes on with the record of an earlier run; a new one if left out. */
+  readonly chokerLog?: ChokerLog
   readonly sha1: Sha1
   /** From a request for a block to its last byte; the owner's, as several torrents may share it. */
   readonly requestLatency?: Durations
@@ -90,6 +93,8 @@ export class SwarmContext {
   /** Over all peers, those that left too. */
   readonly download: RateMeter
   readonly upload: RateMeter
+  /** Storage can't keep up: no new piece is begun. */
+  storagePressure = false
   #effects: TorrentEffect[] = []
   #spare: TorrentEffect[] = []
 

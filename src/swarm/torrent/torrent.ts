@@ -14,8 +14,15 @@ import { Announcing } from './announcing.ts'
 import { Choking } from './choking.ts'
 import { Connections } from './connections.ts'
 import { Downloads } from './downloads.ts'
+import { explainDownload, explainProgress, type DownloadCode, type Explanation, type Progress } from './explain.ts'
 import { Extensions } from './extensions.ts'
-import { PeerFault, SwarmContext, type SwarmCounters, type TorrentOptions } from './swarm-context.ts'
+import {
+  PeerFault,
+  SwarmContext,
+  type SwarmCounters,
+  type TorrentLimits,
+  type TorrentOptions,
+} from './swarm-context.ts'
 import { Uploads } from './uploads.ts'
 
 export class Torrent {
@@ -31,9 +38,9 @@ export class Torrent {
   constructor(options: TorrentOptions) {
     this.#swarm = new SwarmContext(options)
     this.#extensions = new Extensions(this.#swarm)
-    this.#connections = new Connections(this.#swarm, this.#extensions.offered, (session) => {
+    this.#connections = new Connections(this.#swarm, this.#extensions.offered, (session, now) => {
       this.#downloads.left(session)
-      this.#choking.slotMayBeFree()
+      this.#choking.left(session, now)
     })
     this.#downloads = new Downloads(this.#swarm, (banKey, reason, now) => this.#connections.ban(banKey, reason, now))
     this.#uploads = new Uploads(this.#swarm)
@@ -75,6 +82,7 @@ export class Torrent {
     return this.#downloads.picker
   }
 
+  /** How many we download from. */
   get sources(): number {
     return this.#downloads.sources.size
   }
@@ -87,8 +95,39 @@ export class Torrent {
     return this.#choking.counts
   }
 
+  /** Those that we download from. */
+  get sourceSessions(): Iterable<PeerSession> {
+    return this.#downloads.sources
+  }
+
+  get limits(): TorrentLimits {
+    return this.#swarm.options.limits
+  }
+
+  /** Why we get, or don't get, blocks from this peer. */
+  whyFrom(session: PeerSession, now: number): Explanation<DownloadCode> {
+    const { seeding, storagePressure } = this.#swarm
+    return explainDownload(session, { seeding, storagePressure, maxSources: this.limits.maxSources }, now)
+  }
+
+  /** What the download waits for, or how it gets on. */
+  progress(now: number): Progress {
+    const situation = {
+      sessions: this.sessions.values(),
+      known: this.peers.size,
+      unavailable: this.picker.rarity.unavailable,
+      storagePressure: this.#swarm.storagePressure,
+    }
+    return explainProgress(situation, now)
+  }
+
   get unchoked(): number {
     return this.#choking.unchoked
+  }
+
+  /** The choker's record, its next round, and what each peer came to. */
+  get choking(): Choking {
+    return this.#choking
   }
 
   /** One input. A peer's fault ends its session; any other throw is a bug of ours. @param now ms, monotonic */
@@ -171,12 +210,11 @@ export class Torrent {
       case 'unchoke':
         return this.#downloads.unchoked(session)
       case 'interested':
-        if (!session.peerInterested) session.interestedAt = now
         session.peerInterested = true
         return this.#choking.slotMayBeFree()
       case 'not-interested':
         session.peerInterested = false
-        return this.#choking.reconsider(session, now)
+        return this.#choking.slotMayBeFree()
       case 'have':
         this.#downloads.heardHave(session, message.index, now)
         return this.#seederMet(session, now)
@@ -217,14 +255,14 @@ export class Torrent {
     if (handshake.port !== undefined && handshake.port > 0) this.#connections.listensAt(session, handshake.port, now)
     session.uploadOnly = handshake.uploadOnly ?? false
     this.#extensions.agree(session, handshake, now)
-    this.#choking.reconsider(session, now)
+    this.#choking.slotMayBeFree()
   }
 
   /** Two seeders have nothing to say to each other. */
   #seederMet(session: PeerSession, now: number): void {
     if (!session.isSeeder) return
     if (this.#swarm.seeding) this.#connections.close(session, 'both-seeders', now)
-    else this.#choking.reconsider(session, now)
+    else this.#choking.slotMayBeFree()
   }
 
   #stored(index: number, now: number): void {
@@ -239,6 +277,8 @@ export class Torrent {
   #tick(now: number): void {
     this.#announcing.tick(now)
     this.#downloads.tick(now)
+    // Who has let us wait too long loses its slot.
+    this.#choking.slotMayBeFree()
     this.#choking.tick(now)
     this.#connections.tick(now)
   }

@@ -30,10 +30,10 @@ describe('a free slot', () => {
     assert.deepEqual(unchoked(rig), [3, 4, 5, 6])
     rig.say(3, { type: 'have', index: 0 }, { type: 'have', index: 1 })
     assert.deepEqual(unchoked(rig), [4, 5, 6, 7])
-    assert.equal(rig.session(3).chokeReason, 'choked: it has everything')
+    assert.equal(rig.session(3).verdict.reason, 'choked: it has everything')
     rig.say(4, uploadOnly(true))
     assert.deepEqual(unchoked(rig), [5, 6, 7, 8])
-    assert.equal(rig.session(4).chokeReason, 'choked: it has everything')
+    assert.equal(rig.session(4).verdict.reason, 'choked: it says that it only uploads')
   })
 
   it('goes to a peer that no longer says that it only uploads', () => {
@@ -43,16 +43,16 @@ describe('a free slot', () => {
     assert.deepEqual(unchoked(rig), [1])
   })
 
-  it('is taken from who snubs us in the next round, and given back as soon as it sends', () => {
+  it('is taken at once from who snubs us, and given back as soon as it sends', () => {
     const rig = new TorrentRig({ have: [0] }).connect(2)
     rig.say(2, { type: 'bitfield', bytes: Buffer.from([0x60]) }, { type: 'unchoke' }, { type: 'interested' })
     assert.deepEqual(unchoked(rig), [2])
     const [asked] = rig.requests(2)
     assert.ok(asked)
-    rig.pass(31)
+    rig.pass(20)
     assert.equal(rig.session(2).snubbed, true)
     assert.deepEqual(unchoked(rig), [])
-    assert.equal(rig.session(2).chokeReason, 'choked: it snubs us, it owes blocks and sends none')
+    assert.equal(rig.session(2).verdict.code, 'snubbed')
     rig.block(2, asked)
     assert.deepEqual(unchoked(rig), [2])
   })
@@ -61,10 +61,23 @@ describe('a free slot', () => {
     const rig = new TorrentRig({ pieces: 1, blocksPerPiece: 1 }).connect(1)
     rig.say(1, { type: 'have-none' }, { type: 'interested' })
     rig.session(1).snubbed = true
-    rig.pass(31)
+    rig.pass(1)
     assert.deepEqual(unchoked(rig), [])
     rig.connectSeeder(2).block(2, block(0)).settle()
     assert.deepEqual(unchoked(rig), [1])
+  })
+})
+
+describe('two peers that snub each other', () => {
+  it('are brought together again by the optimistic slot, within a round', () => {
+    const rig = new TorrentRig({ have: [0] }).connect(1)
+    rig.say(1, { type: 'bitfield', bytes: Buffer.from([0x60]) }, { type: 'interested' })
+    rig.session(1).snubbed = true
+    rig.pass(1)
+    assert.deepEqual(unchoked(rig), [])
+    rig.pass(30)
+    assert.deepEqual(unchoked(rig), [1])
+    assert.equal(rig.session(1).slot, 'optimistic')
   })
 })
 
@@ -100,5 +113,61 @@ describe('a round', () => {
       }
     }
     assert.equal(most, 4)
+  })
+})
+
+describe('the record', () => {
+  it('holds each moment of decision, whole, and tells it as it is made', () => {
+    const rig = new TorrentRig({ have: [0], pieces: 2 }).connectLeechers(1, 2, 3, 4, 5)
+    const kinds = (): string[] => rig.torrent.choking.log.since(0).map(({ kind, round }) => `${kind} ${round}`)
+    assert.deepEqual(kinds(), ['free-slot 0', 'free-slot 0', 'free-slot 0', 'free-slot 0'])
+    rig.say(1, { type: 'not-interested' })
+    assert.deepEqual(kinds().slice(4), ['lost-slot 0', 'free-slot 0'])
+    rig.pass(31)
+    assert.deepEqual(kinds().slice(6), ['round 1'])
+    assert.deepEqual(
+      rig.of('choker-round').map(({ record }) => record),
+      rig.torrent.choking.log.since(0),
+    )
+    const last = rig.torrent.choking.log.since(6)[0]
+    assert.deepEqual(
+      last?.verdicts.map(({ address, decision }) => `${address.host} ${decision.code}`),
+      ['10.0.0.1 not-interested', '10.0.0.2 regular', '10.0.0.3 regular', '10.0.0.4 regular', '10.0.0.5 optimistic'],
+    )
+  })
+
+  it('counts decisions by their reason', () => {
+    const rig = new TorrentRig({ have: [0] }).connectLeechers(1, 2, 3, 4, 5)
+    const { counts } = rig.torrent.choking
+    const { decisions: before } = counts
+    assert.deepEqual([before['free-slot'], before.waiting, before.regular], [4, 1, 0])
+    rig.pass(31)
+    const { decisions } = counts
+    assert.deepEqual([decisions.regular, decisions.optimistic, decisions.outranked], [3, 1, 1])
+  })
+
+  it('says of each peer what it was given and gave, and how long it waited, also when it is gone', () => {
+    const rig = new TorrentRig({ have: 'all' }).connectLeechers(1, 2, 3, 4, 5)
+    rig.session(1).upload.add(1000, rig.now)
+    rig.pass(7)
+    rig.handle({ type: 'closed', peer: 1, reason: 'remote-closed' })
+    rig.pass(3)
+    const accounts = rig.torrent.choking.accounts(rig.now)
+    const [five] = accounts.filter(({ address }) => address.host === '10.0.0.5')
+    assert.deepEqual([five?.waitedMs, five?.longestWaitMs, five?.servedMs, five?.turns], [7000, 7000, 3000, 1])
+    const gone = accounts.at(-1)
+    assert.deepEqual([gone?.address.host, gone?.connected, gone?.given], ['10.0.0.1', false, 1000])
+    assert.deepEqual(rig.torrent.choking.fairness(rig.now), { given: 0.2, reciprocity: null })
+  })
+
+  it('knows when the next round is, and when the optimistic slot moves on', () => {
+    const rig = new TorrentRig({ have: [0] }).pass(1).connectLeechers(1, 2, 3, 4, 5)
+    const { choking } = rig.torrent
+    assert.equal(choking.nextRoundAt, rig.now + 30_000)
+    assert.equal(choking.nextOptimisticAt, rig.now + 30_000)
+    rig.pass(20).handle({ type: 'closed', peer: 4, reason: 'remote-closed' })
+    // The fifth has its slot since 20 s before: one round is too early.
+    assert.equal(choking.nextRoundAt, rig.now + 10_000)
+    assert.equal(choking.nextOptimisticAt, rig.now + 40_000)
   })
 })

@@ -11,7 +11,7 @@ import {
   type PeerId,
   type PeerMessage,
 } from '../../../src/protocol/index.ts'
-import { DEFAULT_CHOKER } from '../../../src/swarm/choker/choker.ts'
+import { DEFAULT_CHOKER, type ChokerSettings } from '../../../src/swarm/choker/choker.ts'
 import type { TorrentEffect, TorrentEvent } from '../../../src/swarm/events.ts'
 import type { PeerSession } from '../../../src/swarm/peer/peer-session.ts'
 import type { ExtensionOffer } from '../../../src/swarm/torrent/extensions.ts'
@@ -32,6 +32,9 @@ export interface RigOptions {
   readonly have?: readonly number[] | 'all'
   readonly limits?: Partial<TorrentLimits>
   readonly trackers?: string[][]
+  readonly choker?: ChokerSettings
+  /** Of its chance. */
+  readonly seed?: number
   readonly extensions?: readonly ExtensionOffer[]
 }
 
@@ -60,6 +63,8 @@ export class TorrentRig {
     limits,
     trackers = [],
     extensions = [],
+    choker = DEFAULT_CHOKER,
+    seed = 2,
   }: RigOptions = {}) {
     this.pieceLength = blocksPerPiece * BLOCK_LENGTH
     const length = pieces * this.pieceLength - short
@@ -83,9 +88,9 @@ export class TorrentRig {
       announceTiers: trackers,
       extensions,
       limits: { ...DEFAULT_LIMITS, ...limits },
-      choker: DEFAULT_CHOKER,
+      choker,
       sha1,
-      random: seededRandom(2),
+      random: seededRandom(seed),
       now: this.now,
     })
   }

@@ -1,0 +1,175 @@
+/**
+ * Derives from what the choker saw what it had to decide, by rules written down anew: shares no line with the choker. Works on
+ * a record as the API gives it, so that it judges a running service as well.
+ */
+import assert from 'node:assert/strict'
+import type { ChokeDecisionView, ChokerRecordView, ChokerView } from '../../src/service/face.ts'
+
+type Settings = Pick<ChokerView, 'slots' | 'optimisticSlots' | 'roundSeconds' | 'optimisticSeconds'>
+type Seen = ChokeDecisionView
+
+/** Seconds are ms over 1000: equal ones may differ in the last digit. */
+const EPSILON = 1e-6
+
+/** @throws AssertionError unless the record follows from what it shows */
+export function checkRecord(record: ChokerRecordView, settings: Settings): void {
+  try {
+    for (const seen of record.decisions) {
+      assert.equal(seen.rankedRate, rateOf(seen, record.seeding), `rate of ${seen.address}`)
+    }
+    if (record.kind === 'round') checkRound(record, settings)
+    else if (record.kind === 'free-slot') checkFill(record, settings)
+    else checkLoss(record)
+    const holders = record.decisions.filter(({ slot }) => slot !== null)
+    assert.equal(record.unchoked, holders.length)
+    assert.ok(holders.length <= settings.slots, `${holders.length} unchoked`)
+    assert.ok(holders.filter(({ slot }) => slot === 'optimistic').length <= settings.optimisticSlots)
+    for (const seen of record.decisions) checkSentence(seen)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`record ${record.id} (${record.kind}): ${why}\n${table(record)}`, { cause: error })
+  }
+}
+
+/** Why it can have no regular slot, by what was seen. */
+export function excludedBy(seen: Pick<Seen, 'seeder' | 'uploadOnly' | 'interested' | 'snubbed'>, seeding: boolean) {
+  if (seen.seeder) return 'seeder'
+  if (seen.uploadOnly) return 'upload-only'
+  if (!seen.interested) return 'not-interested'
+  return seen.snubbed && !seeding ? 'snubbed' : null
+}
+
+function rateOf(seen: Seen, seeding: boolean): number {
+  if (!seeding) return seen.downloadRate
+  return seen.slotBefore === null ? 0 : seen.uploadRate
+}
+
+/** Whether `a` has to stand before `b`. */
+function before(a: Seen, b: Seen): boolean {
+  if (a.rankedRate !== b.rankedRate) return a.rankedRate > b.rankedRate
+  if ((a.slotBefore === null) !== (b.slotBefore === null)) return a.slotBefore === null
+  return a.sinceSeconds > b.sinceSeconds + EPSILON
+}
+
+function checkRound({ decisions, seeding }: ChokerRecordView, settings: Settings): void {
+  const eligible = decisions.filter((seen) => excludedBy(seen, seeding) === null).sort((a, b) => a.rank - b.rank)
+  assert.deepEqual(
+    eligible.map(({ rank }) => rank),
+    eligible.map((_, at) => at + 1),
+    'ranks count from 1',
+  )
+  for (const [at, seen] of eligible.entries()) {
+    const better = eligible.slice(at + 1).find((other) => before(other, seen))
+    assert.equal(better?.address, undefined, `ranked below ${seen.address}`)
+  }
+
+  const expected = new Map<Seen, string>()
+  for (const seen of eligible) {
+    if (seen.slotBefore === 'regular' && seen.sinceSeconds < 10 - EPSILON) expected.set(seen, 'settling')
+  }
+  const places = settings.slots - settings.optimisticSlots - expected.size
+  const judged = eligible.filter((seen) => !expected.has(seen))
+  const winners = judged.slice(0, places)
+  if (seeding && expected.size === 0 && !winners.some(({ slotBefore }) => slotBefore === null)) {
+    const turn = judged.find(({ slotBefore, slot }) => slotBefore === null && slot === 'regular')
+    const waiting = judged.filter(({ slotBefore }) => slotBefore === null)
+    if (waiting.length > 0) {
+      assert.ok(turn, 'somebody has waited, and nobody has the turn')
+      assert.ok(!waiting.some((other) => other.sinceSeconds > turn.sinceSeconds + EPSILON), 'another waited longer')
+      winners[winners.length - 1] = turn
+    }
+  }
+  for (const seen of winners) expected.set(seen, seeding && seen.slotBefore === null ? 'turn' : 'regular')
+  for (const [seen, code] of expected) {
+    assert.deepEqual([seen.slot, seen.code], ['regular', code], seen.address)
+  }
+
+  const losers = decisions.filter((seen) => !expected.has(seen))
+  const pool = losers.filter((seen) => [null, 'snubbed'].includes(excludedBy(seen, seeding)))
+  const chosen = losers.filter(({ slot }) => slot !== null)
+  assert.equal(chosen.length, Math.min(settings.optimisticSlots, pool.length), 'optimistic slots in use')
+  const [drawn] = chosen
+  if (drawn && settings.optimisticSlots === 1) checkDrawn(drawn, pool, seeding, settings)
+  for (const seen of losers) {
+    if (chosen.includes(seen)) continue
+    assert.deepEqual([seen.slot, seen.code], [null, excludedBy(seen, seeding) ?? 'outranked'], seen.address)
+  }
+}
+
+function checkDrawn(drawn: Seen, pool: readonly Seen[], seeding: boolean, settings: Settings): void {
+  assert.ok(pool.includes(drawn))
+  assert.deepEqual([drawn.slot, drawn.code], ['optimistic', 'optimistic'])
+  const had = pool.find(({ slotBefore }) => slotBefore === 'optimistic')
+  const turn = settings.optimisticSeconds - settings.roundSeconds / 2
+  if (had && had.sinceSeconds < turn - EPSILON) return assert.equal(drawn, had, 'its turn is not over')
+  const others = pool.filter((seen) => seen !== had)
+  if (others.length === 0) return
+  assert.notEqual(drawn, had, 'its turn is over')
+  const waiting = others.filter((seen) => seen.slotBefore === null && excludedBy(seen, seeding) === null)
+  const longest = Math.max(...waiting.map(({ sinceSeconds }) => sinceSeconds))
+  if (longest < 2 * pool.length * settings.optimisticSeconds) return
+  assert.ok(drawn.sinceSeconds >= longest - EPSILON, 'somebody is overdue')
+}
+
+function checkFill({ decisions, seeding, slots }: ChokerRecordView, settings: Settings): void {
+  const filled = decisions.filter(({ slot, slotBefore }) => slot !== slotBefore)
+  for (const seen of filled) {
+    assert.deepEqual([seen.slotBefore, seen.code, excludedBy(seen, seeding)], [null, 'free-slot', null])
+  }
+  const held = (kind: string): number => decisions.filter(({ slotBefore }) => slotBefore === kind).length
+  const regularFree = slots - settings.optimisticSlots - held('regular')
+  const optimisticFree = settings.optimisticSlots - held('optimistic')
+  const waiting = decisions.filter((seen) => seen.slotBefore === null && excludedBy(seen, seeding) === null)
+  const regular = filled.filter(({ slot }) => slot === 'regular')
+  const optimistic = filled.filter(({ slot }) => slot === 'optimistic')
+  assert.equal(regular.length, Math.min(regularFree, waiting.length))
+  assert.equal(optimistic.length, Math.min(optimisticFree, waiting.length - regular.length))
+  const left = waiting.filter((seen) => !filled.includes(seen))
+  for (const one of regular) {
+    for (const other of [...left, ...optimistic]) assert.ok(!before(other, one), `${other.address} stood before`)
+  }
+  for (const one of optimistic) {
+    for (const other of left) assert.ok(other.sinceSeconds <= one.sinceSeconds + EPSILON, 'another waited longer')
+  }
+}
+
+function checkLoss({ decisions, seeding }: ChokerRecordView): void {
+  const mayNot = decisions.filter((seen) => {
+    const code = excludedBy(seen, seeding)
+    return seen.slotBefore !== null && code !== null && !(code === 'snubbed' && seen.slotBefore === 'optimistic')
+  })
+  assert.ok(mayNot.length > 0, 'nobody had to lose a slot')
+  for (const seen of decisions) {
+    if (mayNot.includes(seen)) assert.deepEqual([seen.slot, seen.code], [null, excludedBy(seen, seeding)])
+    else assert.equal(seen.slot, seen.slotBefore, `${seen.address} lost nothing`)
+  }
+}
+
+const OPENING: Record<ChokeDecisionView['code'], RegExp> = {
+  regular: /^regular: (\d+)(st|nd|rd|th) of \d+ by rate, [\d.]+ [kM]?B\/s$/,
+  turn: /^turn: it has waited [\d.]+ (s|min) for a slot, (\d+)(st|nd|rd|th) of \d+$/,
+  settling: /^settling: unchoked [\d.]+ s before the round/,
+  optimistic: /^optimistic: /,
+  'free-slot': /^free slot: \d of \d free, \d+ waiting, this one for [\d.]+ (s|min)$/,
+  outranked: /^choked: (\d+)(st|nd|rd|th) of \d+/,
+  waiting: /^choked: all \d+ slots are taken/,
+  'not-interested': /^choked: it is not interested/,
+  seeder: /^choked: it has everything/,
+  'upload-only': /^choked: it says that it only uploads/,
+  snubbed: /^choked: it snubs us/,
+}
+
+/** The sentence says what the code says, and whether there is a slot. */
+function checkSentence({ code, slot, reason }: Seen): void {
+  assert.match(reason, OPENING[code])
+  assert.equal(reason.startsWith('choked: '), slot === null, reason)
+}
+
+function table({ seeding, decisions }: ChokerRecordView): string {
+  const rows = decisions.map(
+    (seen) =>
+      `${seen.address} rate ${seen.rankedRate} since ${seen.sinceSeconds} ${excludedBy(seen, seeding) ?? 'eligible'} ` +
+      `${seen.slotBefore} -> ${seen.slot} rank ${seen.rank} ${seen.code}: ${seen.reason}`,
+  )
+  return [`seeding ${seeding}`, ...rows].join('\n')
+}
