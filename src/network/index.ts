@@ -1,6 +1,7 @@
 /**
  * Who is there: the tracker that every peer is, over HTTP and UDP, which knows the peers of our own swarms and of whatever
- * other swarms are announced to it; and local discovery, which finds the peers of our swarms on the LAN.
+ * other swarms are announced to it; local discovery, which finds the peers of our swarms on the LAN; and the membership,
+ * the list of all machines on which the members of the network agree.
  *
  * Invariant: pure. Time comes in as `now` (milliseconds), chance as `random`; nothing here opens a socket or starts a timer.
  * Strangers can make it forget strangers, but never grow it past its limits, and never make it forget our own swarms.
@@ -8,6 +9,9 @@
  * May import: `protocol/`.
  */
 export { LocalDiscovery, type LocalPeer } from './local-discovery.ts'
+export { Membership, type MembershipOptions, type MemberView } from './membership/membership.ts'
+export type { DialKey, LinkKey, MembershipEffect, MembershipEvent } from './membership/events.ts'
+export type { MemberState } from './membership/member-map.ts'
 export { TrackerRegistry } from './tracker-registry.ts'
 export type { AnnounceAnswer, RegistryChange, TrackerRegistryOptions } from './tracker-registry.ts'
 export type { OwnPeer, RegistryPeer } from './tracker-swarm.ts'

@@ -124,3 +124,14 @@ function longestZeros(groups: readonly string[]): { start: number; length: numbe
   }
   return best
 }
+
+/** How many leading bits two addresses share: the more, the nearer in the network. 0 for IPv4 against IPv6. */
+export function commonPrefixBits(a: string, b: string): number {
+  const [left, right] = [ipBytes(a), ipBytes(b)]
+  if (left === null || right === null || left.length !== right.length) return 0
+  for (const [at, byte] of left.entries()) {
+    const difference = byte ^ (right[at] as number)
+    if (difference !== 0) return 8 * at + Math.clz32(difference) - 24
+  }
+  return 8 * left.length
+}

@@ -5,3 +5,5 @@
  * `bencode/`, ids and errors of `protocol/` only.
  */
 export * from './extension-handshake.ts'
+export * from './member-record.ts'
+export * from './members-message.ts'
