@@ -11,11 +11,13 @@ import {
   encodeMemberRecord,
   encodeMembersMessage,
   memberIdFromBytes,
+  peerIdFromBytes,
 } from '../../src/protocol/index.ts'
 
 const RECORD = encodeMemberRecord({
   addresses: ['10.0.0.1', '10.0.0.2'],
   peerPort: 5000,
+  peerId: peerIdFromBytes(Buffer.alloc(20, 1)),
   apiPort: 5080,
   name: 'lab',
   version: 'swarmd',

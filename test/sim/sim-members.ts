@@ -8,6 +8,7 @@ import {
   encodeMembersMessage,
   infoHashFromBytes,
   memberIdFromBytes,
+  peerIdFromBytes,
   type MemberId,
   type MemberRecord,
   type MembersMessage,
@@ -185,6 +186,7 @@ export class SimMember {
     return {
       addresses: [this.address.host],
       peerPort: 5000,
+      peerId: peerIdFromBytes(Buffer.from(`-SW0100-${this.number}`.padEnd(20, '-'))),
       apiPort: 5080,
       name: `lab-${this.number}`,
       version: 'swarmd 0.1.0',

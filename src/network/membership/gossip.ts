@@ -25,7 +25,7 @@ import {
 
 /** News waits between so long for more of it: and what comes from several sides meanwhile is not sent back to them. */
 const GATHER_LEAST_MS = 20
-const GATHER_MOST_MS = 160
+const GATHER_MOST_MS = 200
 /** A beat on each link in use: a digest, so that the other side knows that we live, and whether we agree. */
 const BEAT_MS = 4_000
 /** News is on its way most of the time in a large network: only a difference that stays is one. */

@@ -1,7 +1,7 @@
 import { decodeBencode, encodeBencode } from '../bencode/index.ts'
 import type { BencodeDict, BencodeValue, ScanOptions } from '../bencode/index.ts'
 import { foreignText } from '../foreign-text.ts'
-import { infoHashBytes, infoHashFromBytes, type InfoHash } from '../ids.ts'
+import { infoHashBytes, infoHashFromBytes, peerIdBytes, peerIdFromBytes, type InfoHash, type PeerId } from '../ids.ts'
 import { integerBetween } from '../integer-between.ts'
 import { ipBytes, ipText } from '../ip-address.ts'
 import { ProtocolError } from '../protocol-error.ts'
@@ -36,6 +36,8 @@ export interface MemberRecord {
   /** IP addresses at which it can be reached, canonical texts, 8 at most. */
   readonly addresses: readonly string[]
   readonly peerPort: number
+  /** In this life: it takes another one at each start. */
+  readonly peerId: PeerId
   /** 0: it tells no API port. */
   readonly apiPort: number
   /** Name of the machine; '' when it has none. Another party's text. */
@@ -65,13 +67,13 @@ const LIMITS: ScanOptions = { maxDepth: 8, maxTokens: 64 }
  * The bytes by which a record travels, always the same for the same record:
  *
  * ```
- *  d 1:4 IPv4:4… 1:6 IPv6:16… 1:a API port 1:n name 1:o omitted 1:p peer port 1:s swarms… 1:v version e
+ *  d 1:4 IPv4:4… 1:6 IPv6:16… 1:a API port 1:i peer id 1:n name 1:o omitted 1:p peer port 1:s swarms… 1:v version e
  *
  *  a swarm, 36 bytes, numbers big-endian
  *  ├─ info hash:20 ─┼─ status:1 ─┼─ state:1 ─┼─ progress:2 ─┼─ down:4 ─┼─ up:4 ─┼─ eta:4 ─┤
  * ```
  *
- * More addresses or swarms than there is room for are left out, the last ones first.
+ * What is empty or 0 is left out. More addresses or swarms than there is room for are left out, the last ones first.
  */
 export function encodeMemberRecord(record: MemberRecord): Buffer {
   const ips = record.addresses.slice(0, MAX_MEMBER_ADDRESSES).flatMap((text) => ipBytes(text) ?? [])
@@ -80,12 +82,14 @@ export function encodeMemberRecord(record: MemberRecord): Buffer {
     ['4', Buffer.concat(ips.filter(({ length }) => length === 4))],
     ['6', Buffer.concat(ips.filter(({ length }) => length === 16))],
     ['a', record.apiPort],
+    ['i', peerIdBytes(record.peerId)],
     ['n', shortText(record.name)],
     ['o', record.swarmsOmitted + record.swarms.length - swarms.length],
     ['p', record.peerPort],
     ['s', Buffer.concat(swarms.map(encodeSwarm))],
     ['v', shortText(record.version)],
   ])
+  for (const [key, value] of values) if (value === 0 || (value as Uint8Array).length === 0) values.delete(key)
   return encodeBencode(values)
 }
 
@@ -102,14 +106,17 @@ export function decodeMemberRecord(bytes: Uint8Array): MemberRecord {
   const addresses = [...cut(v4, 4), ...cut(v6, 16)].map(ipText)
   if (addresses.length > MAX_MEMBER_ADDRESSES) throw invalid(`${addresses.length} addresses`)
   if (new Set(addresses).size !== addresses.length) throw invalid('an address stands twice')
+  const peerId = bytesAt(values, 'i', 20)
+  if (peerId.length !== 20) throw invalid('it has one peer id')
   return {
     addresses,
     peerPort: number(values, 'p', 1, 65_535),
-    apiPort: number(values, 'a', 0, 65_535),
+    peerId: peerIdFromBytes(peerId),
+    apiPort: values.has('a') ? number(values, 'a', 0, 65_535) : 0,
     name: foreignText(bytesAt(values, 'n', 1), MAX_TEXT),
     version: foreignText(bytesAt(values, 'v', 1), MAX_TEXT),
     swarms: cut(swarms, SWARM_LENGTH).map(decodeSwarm),
-    swarmsOmitted: number(values, 'o', 0, 0xffff),
+    swarmsOmitted: values.has('o') ? number(values, 'o', 0, 0xffff) : 0,
   }
 }
 

@@ -5,6 +5,7 @@ import {
   MEMBER_VERDICTS,
   encodeMemberRecord,
   memberIdFromBytes,
+  peerIdFromBytes,
   type MemberContent,
   type MemberId,
   type MemberVerdict,
@@ -20,6 +21,7 @@ const content = (number: number, incarnation: number, port = 5000): MemberConten
   body: encodeMemberRecord({
     addresses: ['10.0.0.1'],
     peerPort: port,
+    peerId: peerIdFromBytes(Buffer.alloc(20, 1)),
     apiPort: 0,
     name: '',
     version: '',

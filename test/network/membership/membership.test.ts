@@ -4,6 +4,7 @@ import { Membership, type MembershipEffect } from '../../../src/network/index.ts
 import {
   encodeMemberRecord,
   memberIdFromBytes,
+  peerIdFromBytes,
   type MemberId,
   type MemberRecord,
   type MembersMessage,
@@ -163,6 +164,7 @@ describe('a large membership', () => {
 const recordAt = (address: string, port = 5000): MemberRecord => ({
   addresses: [address],
   peerPort: port,
+  peerId: peerIdFromBytes(Buffer.alloc(20, 1)),
   apiPort: 0,
   name: '',
   version: '',

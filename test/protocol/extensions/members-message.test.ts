@@ -16,6 +16,7 @@ import {
   infoHashFromBytes,
   memberIdFromBytes,
   memberIdFromText,
+  peerIdFromBytes,
   type BencodeValue,
   type MemberRecord,
   type MemberSwarm,
@@ -36,6 +37,7 @@ const SWARM: MemberSwarm = {
 const RECORD: MemberRecord = {
   addresses: ['10.0.0.248', 'fe80::1'],
   peerPort: 5000,
+  peerId: peerIdFromBytes(Buffer.from('-SW0100-abcdefghijkl')),
   apiPort: 5080,
   name: 'lab-1',
   version: 'swarmd 0.1.0',
@@ -60,7 +62,7 @@ describe('a member record', () => {
     const short = encodeMemberRecord({ ...RECORD, addresses: ['10.0.0.248'], swarms: [], swarmsOmitted: 0 })
     assert.equal(
       short.toString('latin1'),
-      'd1:44:\n\0\0ø1:60:1:ai5080e1:n5:lab-11:oi0e1:pi5000e1:s0:1:v12:swarmd 0.1.0e',
+      'd1:44:\n\0\0ø1:ai5080e1:i20:-SW0100-abcdefghijkl1:n5:lab-11:pi5000e1:v12:swarmd 0.1.0e',
     )
   })
 
@@ -94,13 +96,15 @@ describe('a member record', () => {
   })
 
   it('is refused when it is no record', () => {
-    const good = 'd1:44:abcd1:60:1:ai0e1:n0:1:oi0e1:pi5000e1:s0:1:v0:e'
+    const good = `d1:44:abcd1:60:1:ai0e1:i20:${'p'.repeat(20)}1:n0:1:oi0e1:pi5000e1:s0:1:v0:e`
     decodeMemberRecord(Buffer.from(good))
     const wrong: [from: string, to: string, code: string | RegExp][] = [
       ['i5000e', 'i0e', 'invalid-member-record'],
       ['i5000e', 'i65536e', 'invalid-member-record'],
       ['i5000e', '4:5000', 'invalid-member-record'],
       ['1:ai0e', '1:ai-1e', 'invalid-member-record'],
+      [`1:i20:${'p'.repeat(20)}`, '', 'invalid-member-record'],
+      [`1:i20:${'p'.repeat(20)}`, `1:i40:${'p'.repeat(40)}`, 'invalid-member-record'],
       ['4:abcd', '5:abcde', 'invalid-member-record'],
       ['4:abcd', 'i5e', 'invalid-member-record'],
       ['4:abcd', '8:abcdabcd', 'invalid-member-record'],
