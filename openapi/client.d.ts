@@ -1230,7 +1230,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description Links for programs; the page for a browser, which asks for text/html. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1266,6 +1266,7 @@ export interface operations {
                             title: string;
                         }[];
                     };
+                    "text/html": string;
                 };
             };
             /** @description Any other problem. */

@@ -19,13 +19,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   io: ['protocol', 'swarm', 'network'],
   service: ['protocol', 'swarm', 'network', 'io'],
   control: ['service'],
+  web: [],
   cli: ['service', 'control'],
 }
 /** Files that may be entered beside a room's index. */
 const SIDE_DOORS = new Set(['swarm/ports.ts', 'network/ports.ts'])
 /** The API's client, made from its document: the one code outside `src/` that rooms may import, and as types only. */
 const CLIENT_TYPES = path.join('..', 'openapi', 'client.d.ts')
-const MAY_IMPORT_CLIENT_TYPES = ['cli']
+const MAY_IMPORT_CLIENT_TYPES = ['cli', 'web']
 /** The one data outside `src/` that is imported, and the one file that does. */
 const MANIFEST = path.join('..', 'package.json')
 const IMPORTS_MANIFEST = 'service/version.ts'
@@ -38,14 +39,19 @@ const PACKAGES: Record<string, readonly RegExp[]> = {
   io: [/^node:/],
   service: [/^node:(os|path|crypto|http)$/],
   control: [/^node:/, /^prom-client$/, /^fastify$/, /^@fastify\//, /^typebox/, /^ajv-formats$/],
+  web: [/^preact(\/hooks)?$/, /^@preact\/signals$/, /^uplot$/, /^openapi-fetch$/],
   cli: [/^node:/, /^commander$/, /^openapi-fetch$/, /^smol-toml$/],
 }
 /** Files that run while the repository is built, never in the service, and the development packages they need. */
 const BUILD_PACKAGES: Record<string, readonly RegExp[]> = {
   'control/client-types.ts': [/^openapi-typescript$/],
+  'web/generate.ts': [/^node:/, /^esbuild$/],
 }
 /** Those that start a build; only they may import the files above. */
-const BUILD_ENTRIES = ['control/generate.ts']
+const BUILD_ENTRIES = ['control/generate.ts', 'web/generate.ts']
+
+/** What `npm run generate` makes of the web room. */
+const PAGE_BUNDLE = path.join('control', 'web-page')
 
 interface SourceFile {
   /** From `src/` on. */
@@ -56,7 +62,7 @@ interface SourceFile {
 }
 
 const files: readonly SourceFile[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((name) => /\.(ts|js|tsx)$/.test(name))
+  .filter((name) => /\.(ts|js|tsx)$/.test(name) && !name.startsWith(PAGE_BUNDLE))
   .map((name) => {
     const text = readFileSync(path.join(SRC, name), 'utf8')
     return { path: name, room: name.split(path.sep)[0] ?? '', text, imports: importsOf(text) }

@@ -53,6 +53,7 @@ if (folders.length > 0) {
   step('lint', 'npx', ['oxlint', '--type-aware', '--deny-warnings'])
   step('format', 'npx', ['biome', 'format', '.'])
   step('types', 'npx', ['tsc', '--noEmit'])
+  step('types of the page', 'npx', ['tsc', '--noEmit', '--project', 'src/web'])
   step('generated files', process.execPath, ['src/cli/generate.ts', '--check'])
   const all = readdirSync(path.join(TOP, 'test'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !NOT_TESTS.includes(entry.name))

@@ -11,9 +11,11 @@ import { problems } from './problems.ts'
 import { root } from './root.ts'
 import { swarms } from './swarms.ts'
 import { version } from './version.ts'
+import { webPage } from './web-page.ts'
 
 export const resources = [
   root,
+  webPage,
   events,
   swarms,
   peers,

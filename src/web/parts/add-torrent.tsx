@@ -1,0 +1,77 @@
+import { signal } from '@preact/signals'
+import type { VNode } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { attempt } from '../state/notices.ts'
+import { addTorrent } from '../state/swarms.ts'
+
+const dragging = signal(false)
+
+async function addFiles(files: Iterable<File>): Promise<void> {
+  for (const file of files) {
+    await attempt(`${file.name} was not added`, async () => {
+      const { swarm, created } = await addTorrent(new Uint8Array(await file.arrayBuffer()))
+      return created ? `${swarm.name} is added.` : `${swarm.name} was there already.`
+    })
+  }
+}
+
+/** Opens the file chooser. */
+export function AddButton(): VNode {
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <button type="button" class="primary" onClick={() => input.current?.click()}>
+        Add torrent
+      </button>
+      <input
+        ref={input}
+        class="unseen"
+        type="file"
+        accept=".torrent,application/x-bittorrent"
+        multiple
+        tabIndex={-1}
+        aria-hidden="true"
+        onChange={(event) => {
+          const chosen = [...(event.currentTarget.files ?? [])]
+          event.currentTarget.value = ''
+          void addFiles(chosen)
+        }}
+      />
+    </>
+  )
+}
+
+/** Takes .torrent files that are dropped anywhere on the page. */
+export function DropZone(): VNode | null {
+  useEffect(() => {
+    const isFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true
+    const over = (event: DragEvent): void => {
+      if (!isFiles(event)) return
+      event.preventDefault()
+      dragging.value = true
+    }
+    const leave = (event: DragEvent): void => {
+      if (event.relatedTarget === null) dragging.value = false
+    }
+    const drop = (event: DragEvent): void => {
+      dragging.value = false
+      if (!isFiles(event)) return
+      event.preventDefault()
+      void addFiles([...(event.dataTransfer?.files ?? [])])
+    }
+    addEventListener('dragover', over)
+    addEventListener('dragleave', leave)
+    addEventListener('drop', drop)
+    return () => {
+      removeEventListener('dragover', over)
+      removeEventListener('dragleave', leave)
+      removeEventListener('drop', drop)
+    }
+  }, [])
+  if (!dragging.value) return null
+  return (
+    <div class="drop" aria-hidden="true">
+      <p>Drop the .torrent to add it</p>
+    </div>
+  )
+}

@@ -1,0 +1,48 @@
+import type { VNode } from 'preact'
+import type { Swarm } from '../api/client.ts'
+import { swarmHref } from '../state/route.ts'
+import { etaOf, swarmOf } from '../state/swarms.ts'
+import { bytesText, durationText, percentText, rateText } from '../words/quantities.ts'
+import { visibleText } from '../words/visible-text.ts'
+import { ProgressBar } from './progress-bar.tsx'
+import { StateBadge } from './state-badge.tsx'
+import { SwarmActions } from './swarm-actions.tsx'
+
+export function SwarmRow({ infoHash }: { readonly infoHash: string }): VNode | null {
+  const swarm = swarmOf(infoHash)?.value
+  if (swarm === undefined) return null
+  const name = visibleText(swarm.name)
+  return (
+    <tr>
+      <th scope="row">
+        <a href={swarmHref(infoHash)}>{name}</a>
+        <span class="reason">{visibleText(swarm.stateReason)}</span>
+      </th>
+      <td>
+        <StateBadge state={swarm.state} />
+      </td>
+      <td class="progress">
+        <ProgressBar part={swarm.progress} label={`Progress of ${name}`} kind={swarm.state} />
+        <span class="below">
+          <span>{percentText(swarm.progress)}</span>
+          <span>of {bytesText(swarm.length)}</span>
+        </span>
+      </td>
+      <td class="number down">{moving(swarm.downloadRate)}</td>
+      <td class="number up">{moving(swarm.uploadRate)}</td>
+      <td class="number">{leftText(swarm)}</td>
+      <td class="number">{swarm.peers.connected}</td>
+      <td class="actions">
+        <SwarmActions swarm={swarm} />
+      </td>
+    </tr>
+  )
+}
+
+const moving = (rate: number): string => (rate > 0 ? rateText(rate) : '–')
+
+/** How long it still takes, in words; – when that is unknown or it is complete. */
+export function leftText({ infoHash, progress, state }: Swarm): string {
+  const eta = etaOf(infoHash)
+  return eta === null || progress >= 1 || state === 'stopped' ? '–' : durationText(eta)
+}

@@ -1,0 +1,41 @@
+import { signal } from '@preact/signals'
+import { ApiError } from '../api/client.ts'
+
+export interface Notice {
+  readonly id: number
+  readonly kind: 'good' | 'bad'
+  readonly text: string
+}
+
+const SHOWN_MS = 8000
+let count = 0
+
+/** What just went well or not, newest last. */
+export const notices = signal<readonly Notice[]>([])
+
+export function notify(kind: Notice['kind'], text: string): void {
+  const id = ++count
+  notices.value = [...notices.value.slice(-4), { id, kind, text }]
+  setTimeout(() => dismiss(id), SHOWN_MS)
+}
+
+export function dismiss(id: number): void {
+  notices.value = notices.value.filter((notice) => notice.id !== id)
+}
+
+/** Does something by the API, and says so when it went wrong. */
+export async function attempt(what: string, act: () => Promise<string | void>): Promise<boolean> {
+  try {
+    const said = await act()
+    if (said) notify('good', said)
+    return true
+  } catch (error) {
+    notify('bad', `${what}: ${reasonOf(error)}`)
+    return false
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ApiError) return [error.message, error.problem.action].filter(Boolean).join('. ')
+  return 'the service does not answer'
+}
