@@ -13,6 +13,8 @@ import { flagWithValue, settingNames, settingOf, variableOf } from './config/set
 import { exitCodes } from './exit-codes.ts'
 import { endWithLauncher } from './launcher-end.ts'
 import type { ServeSystem } from './serve.ts'
+import type { ServeProgress } from './serve-progress.ts'
+import { processClock, terminalOf } from './terminal/process-terminal.ts'
 import { addTokenCommands } from './token-commands.ts'
 
 const serveExamples = `
@@ -129,14 +131,32 @@ async function runServe(flags: GivenFlags, environment: Environment): Promise<nu
   const [{ serve }, { startService }] = await Promise.all([import('./serve.ts'), import('../service/index.ts')])
   survivePipes()
   endWithLauncher(exitCodes.failed)
+  const progress = await serveProgress(environment)
+  const toTerminal = (line: string): void => progress?.write(line)
   const system: ServeSystem = {
     startService,
     signals: process,
     now: () => performance.now(),
     exit: (code) => process.exit(code),
-    ...printers,
+    out: progress !== null && process.stdout.isTTY ? toTerminal : printers.out,
+    err: progress === null ? printers.err : toTerminal,
+    ...(progress === null ? {} : { progress }),
   }
   return serve(config, system)
+}
+
+/** Bars on stderr, when that is a terminal that can draw them. */
+async function serveProgress(environment: Environment): Promise<ServeProgress | null> {
+  if (!process.stderr.isTTY || environment['TERM'] === 'dumb') return null
+  const [{ ServeProgress }, { speaksUnicode, wantsColour }] = await Promise.all([
+    import('./serve-progress.ts'),
+    import('./terminal/paint.ts'),
+  ])
+  return new ServeProgress({
+    terminal: terminalOf(process.stderr),
+    clock: processClock,
+    style: { unicode: speaksUnicode(environment), colour: wantsColour(environment, true) },
+  })
 }
 
 /** A reader of our output that goes away (`| head`, a journal's restart) must not take the service with it. */

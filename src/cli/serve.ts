@@ -3,6 +3,7 @@ import { AccessTokens, RootLockedError, type RunningService, type ServiceConfig 
 import { exitCodes } from './exit-codes.ts'
 import { jsonLog, type Log } from './event-log.ts'
 import type { ServeConfig } from './config/serve-config.ts'
+import type { ServeProgress } from './serve-progress.ts'
 import { connectionLine, reachableAddress, reachableUrl, startLines } from './start-lines.ts'
 import { type StopSource, watchStopSignals } from './stop-request.ts'
 
@@ -15,6 +16,8 @@ export interface ServeSystem extends StopSource {
   out(line: string): void
   /** For the log and for errors. */
   err(line: string): void
+  /** Bars, when a person looks on. */
+  readonly progress?: Pick<ServeProgress, 'begin' | 'end'>
 }
 
 /** Runs the service until a signal stops it. Resolves with the exit code. */
@@ -67,7 +70,9 @@ async function run(config: ServeConfig, system: ServeSystem, log: Log, stopAsked
     if (tokenFile !== null) lines.push(`The API asks for a token; the first one is in ${tokenFile}`)
     for (const line of lines) system.out(`${line}\n`)
     log('service.started', { ...service.identity(), api: url })
+    system.progress?.begin(service)
     await stopAsked
+    system.progress?.end()
     await control.close()
     await service.stop()
     log('service.stopped', {})

@@ -1,5 +1,6 @@
 import { speaksUnicode, wantsColour } from '../terminal/paint.ts'
 import { LiveLines } from '../terminal/live-lines.ts'
+import { processClock } from '../terminal/process-terminal.ts'
 import { progressLines, type SwarmProgress } from '../terminal/progress-lines.ts'
 import type { Peer, Swarm } from './api-client.ts'
 import { ApiUnreachableError } from './api-errors.ts'
@@ -62,15 +63,7 @@ function liveLines({ system }: ClientRun): LiveLines {
     },
     write: (text: string) => system.err(text),
   }
-  // Drawn when the service has answered, which is seldom enough: nothing is put off here but what comes too early.
-  const clock = {
-    now: () => system.now(),
-    after(ms: number, call: () => void) {
-      const timer = setTimeout(call, ms)
-      return () => clearTimeout(timer)
-    },
-  }
-  return new LiveLines(terminal, clock)
+  return new LiveLines(terminal, { now: () => system.now(), after: processClock.after })
 }
 
 const style = ({ system }: ClientRun) => ({

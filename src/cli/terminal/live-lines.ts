@@ -14,9 +14,9 @@ export interface LiveTerminal {
 
 export interface LiveClock {
   /** Milliseconds. */
-  now(): number
+  readonly now: () => number
   /** Calls later; the answer takes that back. */
-  after(ms: number, call: () => void): () => void
+  readonly after: (ms: number, call: () => void) => () => void
 }
 
 /**
