@@ -49,6 +49,11 @@ export class SwarmdChild implements AsyncDisposable {
     return { child, ms: performance.now() - startedAt }
   }
 
+  /** Where its API is. */
+  get apiUrl(): string {
+    return this.#api
+  }
+
   get port(): number {
     return this.#port
   }

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { attempt } from '../state/notices.ts'
-import { addTorrent } from '../state/swarms.ts'
+import { addTorrent } from '../state/swarm-actions.ts'
 
 const dragging = signal(false)
 

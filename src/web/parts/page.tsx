@@ -8,6 +8,7 @@ import { visibleText } from '../words/visible-text.ts'
 import { DropZone } from './add-torrent.tsx'
 import { Header } from './header.tsx'
 import { Notices } from './notices.tsx'
+import { RemoveDialog } from './remove-dialog.tsx'
 import { SwarmDetail } from './swarm-detail.tsx'
 import { SwarmList } from './swarm-list.tsx'
 import { TokenDialog } from './token-dialog.tsx'
@@ -32,6 +33,7 @@ export function Page(): VNode {
         {at.page === 'swarm' ? <SwarmDetail key={at.infoHash} infoHash={at.infoHash} tab={at.tab} /> : <SwarmList />}
       </main>
       <DropZone />
+      <RemoveDialog />
       <TokenDialog />
       <Notices />
     </>

@@ -5,12 +5,13 @@ import { loaded, order, swarmOf } from '../state/swarms.ts'
 import { bytesText, percentText, rateText } from '../words/quantities.ts'
 import { visibleText } from '../words/visible-text.ts'
 import { FilesTab } from './files-tab.tsx'
+import { LogTab } from './log-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { PeersTab } from './peers-tab.tsx'
 import { ProgressBar } from './progress-bar.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { SwarmActions } from './swarm-actions.tsx'
-import { leftText } from './swarm-row.tsx'
+import { TimeLeft } from './time-left.tsx'
 
 export function SwarmDetail({ infoHash, tab }: { readonly infoHash: string; readonly tab: Tab }): VNode {
   // Read, so that it is drawn anew when the swarm comes.
@@ -45,15 +46,17 @@ function Panel({ swarm, tab }: { readonly swarm: Swarm; readonly tab: Tab }): VN
       return <PeersTab />
     case 'files':
       return <FilesTab />
+    case 'log':
+      return <LogTab infoHash={swarm.infoHash} />
   }
 }
 
 function Summary({ swarm }: { readonly swarm: Swarm }): VNode {
   const name = visibleText(swarm.name)
-  const facts: readonly (readonly [string, string, string?])[] = [
+  const facts: readonly (readonly [string, string | VNode, string?])[] = [
     ['Down', rateText(swarm.downloadRate), 'down'],
     ['Up', rateText(swarm.uploadRate), 'up'],
-    ['Left', leftText(swarm)],
+    ['Left', <TimeLeft key="left" infoHash={swarm.infoHash} />],
     ['Got', bytesText(swarm.downloaded)],
     ['Given', bytesText(swarm.uploaded)],
     ['Peers', `${swarm.peers.connected} of ${swarm.peers.known}`],
@@ -91,7 +94,7 @@ function Summary({ swarm }: { readonly swarm: Swarm }): VNode {
   )
 }
 
-const tabWords: Record<Tab, string> = { overview: 'Overview', peers: 'Peers', files: 'Files' }
+const tabWords: Record<Tab, string> = { overview: 'Overview', peers: 'Peers', files: 'Files', log: 'Log' }
 
 /** One stop for the tab key; the arrows go on from there. */
 function Tabs({ infoHash, tab }: { readonly infoHash: string; readonly tab: Tab }): VNode {

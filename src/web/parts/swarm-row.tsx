@@ -1,12 +1,12 @@
 import type { VNode } from 'preact'
-import type { Swarm } from '../api/client.ts'
 import { swarmHref } from '../state/route.ts'
-import { etaOf, swarmOf } from '../state/swarms.ts'
-import { bytesText, durationText, percentText, rateText } from '../words/quantities.ts'
+import { swarmOf } from '../state/swarms.ts'
+import { bytesText, percentText, rateText } from '../words/quantities.ts'
 import { visibleText } from '../words/visible-text.ts'
 import { ProgressBar } from './progress-bar.tsx'
 import { StateBadge } from './state-badge.tsx'
 import { SwarmActions } from './swarm-actions.tsx'
+import { TimeLeft } from './time-left.tsx'
 
 export function SwarmRow({ infoHash }: { readonly infoHash: string }): VNode | null {
   const swarm = swarmOf(infoHash)?.value
@@ -30,7 +30,9 @@ export function SwarmRow({ infoHash }: { readonly infoHash: string }): VNode | n
       </td>
       <td class="number down">{moving(swarm.downloadRate)}</td>
       <td class="number up">{moving(swarm.uploadRate)}</td>
-      <td class="number">{leftText(swarm)}</td>
+      <td class="number">
+        <TimeLeft infoHash={infoHash} />
+      </td>
       <td class="number">{swarm.peers.connected}</td>
       <td class="actions">
         <SwarmActions swarm={swarm} />
@@ -40,9 +42,3 @@ export function SwarmRow({ infoHash }: { readonly infoHash: string }): VNode | n
 }
 
 const moving = (rate: number): string => (rate > 0 ? rateText(rate) : '–')
-
-/** How long it still takes, in words; – when that is unknown or it is complete. */
-export function leftText({ infoHash, progress, state }: Swarm): string {
-  const eta = etaOf(infoHash)
-  return eta === null || progress >= 1 || state === 'stopped' ? '–' : durationText(eta)
-}

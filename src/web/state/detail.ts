@@ -33,6 +33,7 @@ export async function refreshDetail(route: Route): Promise<void> {
       keep(pieces, found)
     },
     peers: async () => {},
+    log: async () => {},
     files: async () => {
       const page = await ask((client) => client.GET('/swarms/{infoHash}/files', { params: { path, query } }))
       keep(files, page.items)

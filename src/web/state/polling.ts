@@ -1,12 +1,13 @@
 import { effect } from '@preact/signals'
 import { token } from '../api/token.ts'
 import { refreshDetail } from './detail.ts'
+import { isStreaming, listen } from './event-stream.ts'
 import { route } from './route.ts'
-import { refreshSwarms } from './swarms.ts'
+import { refreshSwarms, sampleRates } from './swarms.ts'
 
 const INTERVAL_MS = 1000
 
-/** Keeps the state fresh, once a second while the page can be seen. */
+/** Keeps the state fresh while the page can be seen: what does not come by itself is asked for once a second. */
 export function keepFresh(): void {
   let asking = false
   let again = false
@@ -18,11 +19,12 @@ export function keepFresh(): void {
     asking = true
     do {
       again = false
-      await Promise.all([refreshSwarms(), refreshDetail(route.peek())])
+      await Promise.all([isStreaming.peek() ? null : refreshSwarms(), refreshDetail(route.peek())])
     } while (again)
     asking = false
   }
   setInterval(() => {
+    sampleRates(Date.now())
     if (!document.hidden && !asking) void refresh()
   }, INTERVAL_MS)
   document.addEventListener('visibilitychange', () => {
@@ -34,4 +36,5 @@ export function keepFresh(): void {
     void token.value
     void refresh()
   })
+  listen()
 }

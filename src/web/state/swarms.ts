@@ -1,4 +1,4 @@
-import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { ask, type Swarm } from '../api/client.ts'
 import { RateHistory } from '../words/rate-history.ts'
 import { type Eta, steadyEta } from '../words/steady-eta.ts'
@@ -12,9 +12,8 @@ const histories = new Map<string, RateHistory>()
 export const order = signal<readonly string[]>([])
 export const loaded = signal(false)
 export const totals = signal({ down: 0, up: 0 })
-/** Bumped with each sample, for plots. */
+/** Bumped with each sample, for plots and times left. */
 export const sampled = signal(0)
-export const totalHistory = new RateHistory()
 
 /** One swarm, followed by whoever shows it: a change of one redraws one row. */
 export const swarmOf = (infoHash: string): ReadonlySignal<Swarm> | undefined => byHash.get(infoHash)
@@ -30,11 +29,6 @@ export function historyOf(infoHash: string): RateHistory {
   return history
 }
 
-/** Swarms that are not complete and move. */
-export const comingCount = computed(
-  () => order.value.filter((infoHash) => (byHash.get(infoHash)?.value.progress ?? 1) < 1).length,
-)
-
 /** Asks for all swarms. Never throws: what goes wrong is the connection's state. */
 export async function refreshSwarms(): Promise<void> {
   try {
@@ -46,66 +40,79 @@ export async function refreshSwarms(): Promise<void> {
       swarms.push(...page.items)
       cursor = page.nextCursor
     } while (cursor !== null)
-    takeSwarms(swarms, Date.now())
+    takeAll(swarms)
     noteAnswer()
   } catch (error) {
     noteAnswer(error)
   }
 }
 
-function takeSwarms(swarms: readonly Swarm[], now: number): void {
+/** These, and no others, are there. */
+export function takeAll(swarms: readonly Swarm[]): void {
   batch(() => {
-    for (const swarm of swarms) {
-      etas.set(swarm.infoHash, steadyEta(etas.get(swarm.infoHash) ?? null, swarm.etaSeconds, now))
-      const known = byHash.get(swarm.infoHash)
-      if (known === undefined) byHash.set(swarm.infoHash, signal(swarm))
-      else if (!isSame(known.peek(), swarm)) known.value = swarm
-      const isMoving = swarm.downloadRate > 0 || swarm.uploadRate > 0
-      if (isMoving || histories.has(swarm.infoHash)) {
-        historyOf(swarm.infoHash).add(now / 1000, swarm.downloadRate, swarm.uploadRate)
-      }
-    }
-    const hashes = swarms.map(({ infoHash }) => infoHash)
-    if (hashes.join() !== order.peek().join()) order.value = hashes
-    const there = new Set(hashes)
-    for (const infoHash of byHash.keys()) {
-      if (there.has(infoHash)) continue
-      for (const map of [byHash, etas, histories]) map.delete(infoHash)
-    }
-    const down = swarms.reduce((sum, { downloadRate }) => sum + downloadRate, 0)
-    const up = swarms.reduce((sum, { uploadRate }) => sum + uploadRate, 0)
-    totalHistory.add(now / 1000, down, up)
-    totals.value = { down, up }
-    sampled.value++
+    const there = new Set(swarms.map(({ infoHash }) => infoHash))
+    for (const infoHash of byHash.keys()) if (!there.has(infoHash)) drop(infoHash)
+    for (const swarm of swarms) take(swarm)
+    setOrder()
     loaded.value = true
   })
 }
 
-/** An eta that runs down is a change too, so only those that stand still are left alone. */
-const isSame = (a: Swarm, b: Swarm): boolean => JSON.stringify(a) === JSON.stringify(b)
-
-/** Adds the bytes of a .torrent. @returns what to say about it */
-export async function addTorrent(bytes: Uint8Array<ArrayBuffer>): Promise<{ swarm: Swarm; created: boolean }> {
-  let created = false
-  const swarm = await ask(async (client) => {
-    const answer = await client.POST('/swarms', {
-      body: bytes,
-      bodySerializer: (body) => body as Uint8Array<ArrayBuffer>,
-      headers: { 'content-type': 'application/x-bittorrent' },
-    })
-    created = answer.response.status === 201
-    return answer
+export function takeOne(swarm: Swarm): void {
+  batch(() => {
+    take(swarm)
+    setOrder()
   })
-  await refreshSwarms()
-  return { swarm, created }
 }
 
-export async function setState(infoHash: string, state: 'started' | 'stopped'): Promise<void> {
-  await ask((client) => client.PATCH('/swarms/{infoHash}', { params: { path: { infoHash } }, body: { state } }))
-  await refreshSwarms()
+/** Some fields of a swarm are others now. */
+export function change(infoHash: string, changes: Partial<Swarm>): void {
+  const known = byHash.get(infoHash)
+  if (known !== undefined) known.value = { ...known.peek(), ...changes }
 }
 
-export async function removeSwarm(infoHash: string, data: 'keep' | 'delete'): Promise<void> {
-  await ask((client) => client.DELETE('/swarms/{infoHash}', { params: { path: { infoHash }, query: { data } } }))
-  await refreshSwarms()
+export function forget(infoHash: string): void {
+  batch(() => {
+    drop(infoHash)
+    setOrder()
+  })
+}
+
+function take(swarm: Swarm): void {
+  const known = byHash.get(swarm.infoHash)
+  if (known === undefined) byHash.set(swarm.infoHash, signal(swarm))
+  else if (JSON.stringify(known.peek()) !== JSON.stringify(swarm)) known.value = swarm
+}
+
+function drop(infoHash: string): void {
+  for (const map of [byHash, etas, histories]) map.delete(infoHash)
+}
+
+/** Oldest first, as the service lists them. */
+function setOrder(): void {
+  const keyed = Array.from(byHash.values(), (each) => each.peek()).map(({ infoHash, addedAt }) => ({
+    infoHash,
+    key: `${addedAt} ${infoHash}`,
+  }))
+  const hashes = keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ infoHash }) => infoHash)
+  if (hashes.join() !== order.peek().join()) order.value = hashes
+}
+
+/** Notes the rates of this second. @param now ms since the epoch */
+export function sampleRates(now: number): void {
+  let down = 0
+  let up = 0
+  for (const each of byHash.values()) {
+    const { infoHash, downloadRate, uploadRate, etaSeconds } = each.peek()
+    down += downloadRate
+    up += uploadRate
+    etas.set(infoHash, steadyEta(etas.get(infoHash) ?? null, etaSeconds, now))
+    if (downloadRate > 0 || uploadRate > 0 || histories.has(infoHash)) {
+      historyOf(infoHash).add(now / 1000, downloadRate, uploadRate)
+    }
+  }
+  batch(() => {
+    if (totals.peek().down !== down || totals.peek().up !== up) totals.value = { down, up }
+    sampled.value++
+  })
 }

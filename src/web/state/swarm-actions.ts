@@ -1,0 +1,29 @@
+/** What can be done with a swarm. Each throws what the API said no with. */
+import { ask, type Swarm } from '../api/client.ts'
+import { refreshSwarms } from './swarms.ts'
+
+/** Adds the bytes of a .torrent. */
+export async function addTorrent(bytes: Uint8Array<ArrayBuffer>): Promise<{ swarm: Swarm; created: boolean }> {
+  let created = false
+  const swarm = await ask(async (client) => {
+    const answer = await client.POST('/swarms', {
+      body: bytes,
+      bodySerializer: (body) => body as Uint8Array<ArrayBuffer>,
+      headers: { 'content-type': 'application/x-bittorrent' },
+    })
+    created = answer.response.status === 201
+    return answer
+  })
+  await refreshSwarms()
+  return { swarm, created }
+}
+
+export async function setState(infoHash: string, state: 'started' | 'stopped'): Promise<void> {
+  await ask((client) => client.PATCH('/swarms/{infoHash}', { params: { path: { infoHash } }, body: { state } }))
+  await refreshSwarms()
+}
+
+export async function removeSwarm(infoHash: string, data: 'keep' | 'delete'): Promise<void> {
+  await ask((client) => client.DELETE('/swarms/{infoHash}', { params: { path: { infoHash }, query: { data } } }))
+  await refreshSwarms()
+}
