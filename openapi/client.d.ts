@@ -963,6 +963,11 @@ export interface components {
              */
             round: number;
             /**
+             * @description Of the newest record; what stands here follows from those up to it.
+             * @example 42
+             */
+            lastRecordId: number;
+            /**
              * @description Until the next round. Seconds; null before the first is set.
              * @example 12.5
              */
@@ -1134,6 +1139,11 @@ export interface components {
                  * @example 0.5
                  */
                 reciprocity: number | null;
+                /**
+                 * @description From its first interest to the first byte we gave it. Seconds; null: none yet.
+                 * @example 0.004
+                 */
+                firstByteSeconds: number | null;
                 /**
                  * @description All its waits for a slot together. Seconds.
                  * @example 90

@@ -49,11 +49,11 @@ export async function serve(config: ServeConfig, system: ServeSystem): Promise<n
 }
 
 async function run(config: ServeConfig, system: ServeSystem, log: Log, stopAsked: Promise<void>): Promise<number> {
-  const { root, host, port, clientPorts, maxConnections, lsd, apiHost, apiPort, apiNames } = config
+  const { root, host, port, clientPorts, maxConnections, choker, lsd, apiHost, apiPort, apiNames } = config
   let service: RunningService | undefined
   let control: Control | undefined
   try {
-    service = await system.startService({ root, host, port, clientPorts, maxConnections, lsd, log })
+    service = await system.startService({ root, host, port, clientPorts, maxConnections, choker, lsd, log })
     const tokens = new AccessTokens(root)
     const tokenFile = isLoopback(apiHost) ? null : await tokens.ensureFirst()
     control = createControl({

@@ -78,6 +78,8 @@ export interface ChokerView {
   readonly seeding: boolean
   /** Rounds so far. */
   readonly round: number
+  /** Id of the newest record; what stands here follows from the records up to it. */
+  readonly lastRecordId: number
   readonly nextRoundInSeconds: number | null
   /** Until the round that gives the optimistic slot to somebody else, if somebody waits; null when nobody has it. */
   readonly nextOptimisticInSeconds: number | null
@@ -121,6 +123,8 @@ export interface PeerFairnessView {
   readonly got: number
   /** given / got; null when it gave nothing. */
   readonly reciprocity: number | null
+  /** From its first `interested` to the first byte we gave it; null: none yet. */
+  readonly firstByteSeconds: number | null
   /** All its waits for a slot together, and the longest. */
   readonly waitedSeconds: number
   readonly longestWaitSeconds: number

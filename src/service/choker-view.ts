@@ -70,6 +70,7 @@ export function viewChoker({ torrent }: ActivePhase, now: number): ChokerView {
     uploadState: torrent.unchoked >= settings.slots ? 'choked' : 'open',
     seeding,
     round: choking.log.lastRound,
+    lastRecordId: choking.log.lastId,
     nextRoundInSeconds: seconds(choking.nextRoundAt),
     nextOptimisticInSeconds: seconds(choking.nextOptimisticAt),
     ranking: [
@@ -131,6 +132,7 @@ function viewAccount(account: PeerAccount): PeerFairnessView {
     given,
     got,
     reciprocity: got > 0 ? given / got : null,
+    firstByteSeconds: account.firstByteMs === null ? null : account.firstByteMs / 1000,
     waitedSeconds: account.waitedMs / 1000,
     longestWaitSeconds: account.longestWaitMs / 1000,
     servedSeconds: account.servedMs / 1000,

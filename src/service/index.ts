@@ -6,7 +6,7 @@
  * May import: protocol, swarm, network, io.
  */
 export { startService, type RunningService } from './peer-service.ts'
-export type { ServiceConfig } from './service-config.ts'
+export type { ChokerChoice, ServiceConfig } from './service-config.ts'
 export * from './face.ts'
 export { ACCESS_SCOPES, AccessTokens, type AccessScope, type AccessTokenView } from './access-tokens.ts'
 export { VERSION } from './version.ts'

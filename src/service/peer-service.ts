@@ -23,7 +23,7 @@ import {
   type PeerAddress,
   type PeerId,
 } from '../protocol/index.ts'
-import { DEFAULT_CHOKER } from '../swarm/index.ts'
+import { CHOKER_PROFILES, DEFAULT_CHOKER } from '../swarm/index.ts'
 import {
   ServiceError,
   type AddResult,
@@ -133,7 +133,9 @@ class Service implements RunningService {
       trackers: this.#trackers,
       random: Math.random,
       counts: this.#counts,
-      choker: config.choker ?? DEFAULT_CHOKER,
+      choker: config.choker
+        ? { ...CHOKER_PROFILES[config.choker.profile], slots: config.choker.slots }
+        : DEFAULT_CHOKER,
       log: config.log,
       tell: (news) => this.#events.emit(news),
       onOwnPart: (metainfo, left) => this.#ownPart(metainfo, left),

@@ -1,4 +1,10 @@
-import type { ChokerSettings } from '../swarm/index.ts'
+import type { ChokerProfile } from '../swarm/index.ts'
+
+export interface ChokerChoice {
+  readonly profile: ChokerProfile
+  /** Peers unchoked at any instant, the optimistic one among them. */
+  readonly slots: number
+}
 
 /** What the service has to be told at its start. */
 export interface ServiceConfig {
@@ -15,7 +21,7 @@ export interface ServiceConfig {
   /** Find peers of the LAN by multicast, and be found (BEP 14). */
   readonly lsd: boolean
   /** Whom it serves; the lab's profile with 4 slots if left out. */
-  readonly choker?: ChokerSettings
+  readonly choker?: ChokerChoice
   /** One event of the log: a name like `peer.connected`, and fields. */
   readonly log: (event: string, fields: Record<string, unknown>) => void
 }

@@ -19,6 +19,7 @@ const config: ServeConfig = {
   apiNames: [],
   clientPorts: { first: 5001, last: 5064 },
   maxConnections: 200,
+  choker: { profile: 'bep3', slots: 6 },
   lsd: true,
   metricsPeers: 50,
 }
@@ -71,8 +72,8 @@ test('it starts, tells where, answers, and stops at SIGTERM with 0', async () =>
 test('the service gets its part of the config, and its events become log lines and lines for people', async () => {
   const service = new FakeService()
   const { system, out, err, signals, ready } = fakeSystem(service, async (whole) => {
-    const { root, host, port, clientPorts, maxConnections, lsd } = config
-    assert.partialDeepStrictEqual(whole, { root, host, port, clientPorts, maxConnections, lsd })
+    const { root, host, port, clientPorts, maxConnections, choker, lsd } = config
+    assert.partialDeepStrictEqual(whole, { root, host, port, clientPorts, maxConnections, choker, lsd })
     const fields = { socket: 5001, peer: '10.0.0.251:5000', direction: 'outbound' }
     whole.log('peer.connected', fields)
     return service

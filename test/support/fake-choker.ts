@@ -47,6 +47,7 @@ export function fakeChoker(): ChokerView {
     uploadState: 'open',
     seeding: false,
     round: 3,
+    lastRecordId: 42,
     nextRoundInSeconds: 12.5,
     nextOptimisticInSeconds: null,
     ranking: [
@@ -103,6 +104,7 @@ export function fakeFairness(): FairnessView {
         given: 4000,
         got: 8000,
         reciprocity: 0.5,
+        firstByteSeconds: 0.004,
         waitedSeconds: 90,
         longestWaitSeconds: 61.5,
         servedSeconds: 300,

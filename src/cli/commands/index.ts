@@ -13,6 +13,7 @@ import { show } from './show.ts'
 import { start } from './start.ts'
 import { stop } from './stop.ts'
 import { watch } from './watch.ts'
+import { why } from './why.ts'
 
 /** In the order that the help shows. */
 export const clientCommands: readonly ClientCommand[] = [
@@ -22,6 +23,7 @@ export const clientCommands: readonly ClientCommand[] = [
   show,
   files,
   peers,
+  why,
   pieces,
   watch,
   start,

@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import type { ChokerChoice } from '../../service/index.ts'
 import { ConfigError } from './config-error.ts'
 import { type EffectiveSettings, placeOf } from './effective-settings.ts'
 import type { SettingName } from './settings.ts'
@@ -23,6 +24,8 @@ export interface ServeConfig {
   /** null lets the system choose. */
   readonly clientPorts: PortRange | null
   readonly maxConnections: number
+  /** Whom it serves, and how often that is decided anew. */
+  readonly choker: ChokerChoice
   /** Find peers of the LAN by multicast, and be found. */
   readonly lsd: boolean
   readonly metricsPeers: number
@@ -30,12 +33,14 @@ export interface ServeConfig {
 
 const CLIENT_PORT_COUNT = 64
 const LAST_PORT = 65535
+const profiles = ['lab', 'bep3'] as const satisfies readonly ChokerChoice['profile'][]
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?$/i
 
 /** @throws ConfigError at the first setting that can't be used */
 export function readServeConfig(effective: EffectiveSettings): ServeConfig {
   const { root, host, port, clientPorts, maxConnections, lsd, apiHost, apiPort, apiNames, metricsPeers } =
     effective.values
+  const { choker, slots } = effective.values
   const refuse: Refuse = (name, fix) => {
     throw new ConfigError(placeOf(name, effective.origins[name]), String(effective.values[name] ?? ''), fix)
   }
@@ -57,6 +62,10 @@ export function readServeConfig(effective: EffectiveSettings): ServeConfig {
         ? defaultClientPorts(port, apiPort)
         : readClientPorts(clientPorts, port, apiPort, (fix) => refuse('clientPorts', fix)),
     maxConnections,
+    choker: {
+      profile: profiles.find((name) => name === choker) ?? refuse('choker', `give ${profiles.join(' or ')}`),
+      slots,
+    },
     lsd,
     metricsPeers,
   }

@@ -73,6 +73,20 @@ export const settings = {
     default: 200,
     description: 'most peers connected at a time',
   },
+  slots: {
+    type: 'integer',
+    placeholder: 'number',
+    minimum: 2,
+    maximum: 64,
+    default: 4,
+    description: 'peers that may download from us at a time, in each swarm; one of them is picked by lot',
+  },
+  choker: {
+    type: 'string',
+    placeholder: 'profile',
+    default: 'lab',
+    description: 'how often these are chosen anew: lab, every 30 s; bep3, every 10 s as BEP 3 has it',
+  },
   lsd: {
     type: 'boolean',
     placeholder: 'switch',

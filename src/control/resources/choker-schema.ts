@@ -176,6 +176,7 @@ export const ChokerSchema = component<ChokerView>()(
       }),
       seeding: Type.Boolean({ description: 'We have all pieces.', examples: [false] }),
       round: count('Rounds so far.', 9),
+      lastRecordId: count('Of the newest record; what stands here follows from those up to it.', 42),
       nextRoundInSeconds: numberOrNull({
         description: 'Until the next round. Seconds; null before the first is set.',
         examples: [12.5],
@@ -237,6 +238,10 @@ export const FairnessSchema = component<FairnessView>()(
           given: byteCount('Payload to it, over this connection.', 536870912),
           got: byteCount('Payload from it.', 1073741824),
           reciprocity: numberOrNull({ description: 'given / got; null when it gave nothing.', examples: [0.5] }),
+          firstByteSeconds: numberOrNull({
+            description: 'From its first interest to the first byte we gave it. Seconds; null: none yet.',
+            examples: [0.004],
+          }),
           waitedSeconds: seconds('All its waits for a slot together.', 90),
           longestWaitSeconds: seconds('The longest of them.', 61.5),
           servedSeconds: seconds('With a slot.', 300),

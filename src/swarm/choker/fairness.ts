@@ -16,6 +16,8 @@ export interface PeerAccount {
   /** Payload bytes, over this connection. */
   readonly given: number
   readonly got: number
+  /** From its first `interested` to the first byte we gave it, in ms; null: none yet. */
+  readonly firstByteMs: number | null
   /** For a slot; in ms. */
   readonly waitedMs: number
   readonly longestWaitMs: number
@@ -55,6 +57,8 @@ function accountOf(session: PeerSession, now: number): PeerAccount {
     connected: true,
     given: session.upload.total,
     got: session.download.total,
+    firstByteMs:
+      session.interestedAt === null || session.givenAt === null ? null : session.givenAt - session.interestedAt,
     waitedMs: slots.waitedMs(now),
     longestWaitMs: slots.longestWaitMs(now),
     servedMs: slots.servedMs(now),

@@ -88,6 +88,9 @@ export class PeerSession {
   /** The choker's last word about it. Both sides begin choked and not interested (BEP 3). */
   verdict: ChokeDecision
   chokedAt: number
+  /** When it first said that it is interested, and when the first byte went to it. */
+  interestedAt: number | null = null
+  givenAt: number | null = null
 
   lastHeardAt: number
   lastSentAt: number

@@ -211,6 +211,7 @@ export class Torrent {
         return this.#downloads.unchoked(session)
       case 'interested':
         session.peerInterested = true
+        session.interestedAt ??= now
         return this.#choking.slotMayBeFree()
       case 'not-interested':
         session.peerInterested = false

@@ -40,6 +40,7 @@ export class Uploads {
   sent(session: PeerSession, bytes: number, now: number): void {
     session.uploads.sent(bytes)
     session.upload.add(bytes, now)
+    session.givenAt ??= now
     session.lastSentAt = now
     this.#swarm.upload.add(bytes, now)
     this.serve(session)

@@ -180,6 +180,22 @@ describe('the commands', () => {
     assert.match(ill.out, /^bad {3}swarm file-4\.img: error: the disk is full; /m)
   })
 
+  it('why: says of all swarms, one, or one peer, why it is as it is', async (t) => {
+    const { run } = await rig(t)
+    const all = await run('why')
+    assert.equal(all.code, 0)
+    assert.match(all.out, /^file-1\.img is downloading[^]*\nfile-3\.img is downloading/)
+    assert.match((await run('why', 'file-1.img')).out, /1\. gives {2}10\.0\.0\.1:5000 {2}regular: 2nd of 9 by rate/)
+    for (const word of ['10.0.0.1', '10.0.0.1:5000']) {
+      assert.match((await run('why', 'file-1.img', word)).out, /^10\.0\.0\.1:5000 .*\n\nWe give: optimistic turn\n/)
+    }
+    const { peer } = json((await run('why', '--json', 'file-1.img', '10.0.0.1')).out) as { peer: { address: string } }
+    assert.equal(peer.address, '10.0.0.1:5000')
+    const unknown = await run('why', 'file-1.img', '10.9.9.9')
+    assert.notEqual(unknown.code, 0)
+    assert.match(unknown.err, /no peer 10\.9\.9\.9 is connected/)
+  })
+
   it('completions: are those of the commands there are, and a shell can read them', async (t) => {
     const { run } = await rig(t)
     const { out } = await run('completions', 'bash')

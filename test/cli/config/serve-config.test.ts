@@ -19,6 +19,7 @@ test('the standard settings become a config with a whole path', async () => {
     apiNames: [],
     clientPorts: { first: 5001, last: 5064 },
     maxConnections: 200,
+    choker: { profile: 'lab', slots: 4 },
     lsd: true,
   })
 })
@@ -50,6 +51,8 @@ const bad: readonly (readonly [SettingName, string, RegExp])[] = [
   ['port', '', /^--port "": /],
   ['apiPort', '5000', /^--api-port 5000: is the peer port/],
   ['apiPort', 'http', /^--api-port http: /],
+  ['choker', 'bep4', /^--choker bep4: give lab or bep3/],
+  ['slots', '1', /^--slots 1: give a whole number from 2 to 64/],
   ['lsd', 'yes', /^--lsd yes: give on or off/],
   ['maxConnections', '0', /^--max-connections 0: give a whole number from 1 /],
   ['host', 'lab-7', /^--host lab-7: give an IP address/],

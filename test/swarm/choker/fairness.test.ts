@@ -12,6 +12,7 @@ const account = (changes: Partial<PeerAccount>): PeerAccount => ({
   connected: true,
   given: 0,
   got: 0,
+  firstByteMs: null,
   waitedMs: 0,
   longestWaitMs: 0,
   servedMs: 0,
