@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import {
   ClientPorts,
+  DialGate,
   RootLock,
   listFolder,
   makeFolder,
@@ -130,6 +131,7 @@ class Service implements RunningService {
       client: CLIENT,
       peerPort: () => this.#port,
       clientPorts: new ClientPorts(config.clientPorts),
+      dialGate: new DialGate(),
       trackers: this.#trackers,
       random: Math.random,
       counts: this.#counts,

@@ -13,6 +13,7 @@ import {
   sha1,
   wallClock,
   type ClientPorts,
+  type DialGate,
   type PeerConnection,
 } from '../io/index.ts'
 import type { AnnounceRequest, Handshake, Metainfo, PeerId } from '../protocol/index.ts'
@@ -47,6 +48,7 @@ export interface SwarmSurroundings {
   /** Known once we listen. */
   peerPort(): number
   readonly clientPorts: ClientPorts
+  readonly dialGate: DialGate
   readonly trackers: TrackerAsker
   readonly choker: ChokerSettings
   readonly random: () => number
@@ -231,6 +233,7 @@ export class Swarm {
       storage,
       handshake: this.handshake,
       clientPorts: this.#around.clientPorts,
+      dialGate: this.#around.dialGate,
       askTracker: (url, request, signal) => this.#around.trackers.ask(url, request, signal),
       counts: this.#around.counts,
       announceRequest: () => this.#announceRequest(torrent),

@@ -10,6 +10,7 @@ import {
   DialError,
   type BlockReader,
   type ClientPorts,
+  type DialGate,
   type PeerConnection,
   type PinnedBlock,
 } from '../io/index.ts'
@@ -59,6 +60,7 @@ export interface RunnerOptions {
   readonly handshake: Handshake
   readonly clientPorts: ClientPorts
   readonly counts: Pick<ServiceCounts, 'dials' | 'closes' | 'hashSeconds'>
+  readonly dialGate: DialGate
   /** @throws Error whose message says why there is no good answer. */
   askTracker(url: string, request: AnnounceRequest, signal: AbortSignal): Promise<AnnounceReply>
   /** The announce request of this moment, without its event. */
@@ -135,6 +137,7 @@ export class TorrentRunner {
       peer,
       address: connection.remote,
       peerId: connection.handshake.peerId,
+      ownHost: connection.local.host,
       outbound: connection.outbound,
       fast,
       extended,
@@ -331,6 +334,7 @@ export class TorrentRunner {
         address,
         ours: this.#options.handshake,
         clientPorts: this.#options.clientPorts,
+        gate: this.#options.dialGate,
         signal: this.#leaving.signal,
       })
       this.#options.counts.dials.add('connected')

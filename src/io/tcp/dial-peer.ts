@@ -4,6 +4,7 @@ import { addressKey, encodeHandshake, ProtocolError } from '../../protocol/index
 import type { Handshake, PeerAddress } from '../../protocol/index.ts'
 import { monotonicNow } from '../clock.ts'
 import type { ClientPorts } from './client-ports.ts'
+import type { DialGate } from './dial-gate.ts'
 import { connectFast } from './fast-socket.ts'
 import type { Inlet } from './fast-socket.ts'
 import { HandshakeReader } from './handshake-reader.ts'
@@ -43,6 +44,8 @@ export interface DialOptions {
   /** What we say; they must answer with the same info hash. */
   readonly ours: Handshake
   readonly clientPorts: ClientPorts
+  /** Where to wait before the first packet is sent; none if left out. */
+  readonly gate?: DialGate
   /** Until TCP is connected; all local ports tried. */
   readonly connectTimeoutMs?: number
   /** From then until their handshake is complete. */
@@ -56,10 +59,21 @@ export interface DialOptions {
  * @throws DialError
  */
 export async function dialPeer(options: DialOptions): Promise<PeerConnection> {
-  const { address, clientPorts, signal, connectTimeoutMs = 5000 } = options
+  const { address, gate, signal } = options
   if (isIP(address.host) === 0 || !Number.isInteger(address.port) || address.port < 1 || address.port > 65535) {
     throw new DialError('unreachable', `${addressKey(address)} is no address of a peer`)
   }
+  const connected = (await gate?.enter(signal)) ?? (() => {})
+  try {
+    return await dialFromAny(options, connected)
+  } finally {
+    connected()
+  }
+}
+
+/** Tries one client port after the other, until one is free. */
+async function dialFromAny(options: DialOptions, connected: () => void): Promise<PeerConnection> {
+  const { clientPorts, signal, connectTimeoutMs = 5000 } = options
   const connectBy = monotonicNow() + connectTimeoutMs
   let lastError: unknown
   for (let tries = clientPorts.size; tries > 0; tries--) {
@@ -67,7 +81,7 @@ export async function dialPeer(options: DialOptions): Promise<PeerConnection> {
     const localPort = clientPorts.take()
     if (localPort === null) break
     try {
-      return await dialFrom(localPort, options, Math.max(1, Math.ceil(connectBy - monotonicNow())))
+      return await dialFrom(localPort, options, connected, Math.max(1, Math.ceil(connectBy - monotonicNow())))
     } catch (error) {
       if (!isPortTaken(error)) throw error
       lastError = error
@@ -81,7 +95,12 @@ export async function dialPeer(options: DialOptions): Promise<PeerConnection> {
  *
  * @throws DialError; the system's error when the port is taken.
  */
-function dialFrom(localPort: number, options: DialOptions, connectTimeoutMs: number): Promise<PeerConnection> {
+function dialFrom(
+  localPort: number,
+  options: DialOptions,
+  connected: () => void,
+  connectTimeoutMs: number,
+): Promise<PeerConnection> {
   const { address, ours, clientPorts, signal, handshakeTimeoutMs = 10_000 } = options
   const inlet: Inlet = { receive: () => true }
   const socket = connectFast({ host: address.host, port: address.port, localPort }, inlet)
@@ -114,6 +133,7 @@ function dialFrom(localPort: number, options: DialOptions, connectTimeoutMs: num
     socket.on('connect', () => {
       if (isConnectedToItself(socket)) return refuse('connection-refused', 'nobody there but our own socket')
       stage = 'handshake'
+      connected()
       clearTimeout(deadline)
       deadline = setTimeout(() => refuse('timeout', `no handshake after ${handshakeTimeoutMs} ms`), handshakeTimeoutMs)
       socket.write(encodeHandshake(ours))

@@ -12,12 +12,18 @@ const FIRST_BACKOFF_MS = 5_000
 const MAX_BACKOFF_MS = 10 * 60_000
 /** A peer that was connected and went away is tried again after this. */
 const RECONNECT_MS = 10_000
+/** A connection that lasted no longer than this came to nothing. */
+const LASTING_MS = 60_000
+/** An address that others only told of is not tried twice within this: it may be somebody who never asked for it. */
+const HEARSAY_BACKOFF_MS = 60_000
+const HEARSAY: ReadonlySet<PeerSource> = new Set(['pex', 'lsd', 'dht'])
 
 interface Candidate {
   readonly address: PeerAddress
   readonly sources: Set<PeerSource>
-  /** Failed dials since the last one that worked. */
+  /** Dials that failed, and connections that did not last, since the last one that did. */
   failures: number
+  connectedAt: number
   nextTryAt: number
   state: 'idle' | 'dialling' | 'connected'
 }
@@ -56,7 +62,14 @@ export class PeerList {
       return false
     }
     if (this.#candidates.size >= MAX_CANDIDATES && !this.#makeRoom()) return false
-    this.#candidates.set(key, { address, sources: new Set([source]), failures: 0, nextTryAt: now, state: 'idle' })
+    this.#candidates.set(key, {
+      address,
+      sources: new Set([source]),
+      failures: 0,
+      connectedAt: now,
+      nextTryAt: now,
+      state: 'idle',
+    })
     return true
   }
 
@@ -73,28 +86,27 @@ export class PeerList {
     return taken
   }
 
-  connected(address: PeerAddress): void {
+  connected(address: PeerAddress, now: number): void {
     const candidate = this.#candidates.get(addressKey(address))
-    if (!candidate) return
+    if (!candidate || candidate.state === 'connected') return
     candidate.state = 'connected'
-    candidate.failures = 0
+    candidate.connectedAt = now
   }
 
   dialFailed(address: PeerAddress, now: number): void {
     const candidate = this.#candidates.get(addressKey(address))
     // An inbound connection from there may have come first.
-    if (candidate?.state !== 'dialling') return
-    const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** candidate.failures)
-    candidate.state = 'idle'
-    candidate.failures++
-    candidate.nextTryAt = now + backoff * (0.75 + 0.5 * this.#random())
+    if (candidate?.state === 'dialling') this.#failed(candidate, 0, now)
   }
 
   disconnected(address: PeerAddress, now: number): void {
     const candidate = this.#candidates.get(addressKey(address))
     if (!candidate) return
+    const lasted = candidate.state === 'connected' && now - candidate.connectedAt >= LASTING_MS
+    if (!lasted) return this.#failed(candidate, RECONNECT_MS, now)
     candidate.state = 'idle'
-    candidate.nextTryAt = now + RECONNECT_MS * (0.75 + 0.5 * this.#random())
+    candidate.failures = 0
+    candidate.nextTryAt = now + this.#jitter(RECONNECT_MS)
   }
 
   /** Never again: it is ourselves. */
@@ -118,6 +130,20 @@ export class PeerList {
   /** Ban key to reason. */
   get bans(): ReadonlyMap<string, string> {
     return this.#bans
+  }
+
+  /** It is tried again after twice the time of the last failure, a quarter more or less, and not before `least` (ms). */
+  #failed(candidate: Candidate, least: number, now: number): void {
+    const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** candidate.failures)
+    const wait = this.#jitter(Math.max(least, backoff))
+    const isHearsay = Array.from(candidate.sources).every((source) => HEARSAY.has(source))
+    candidate.state = 'idle'
+    candidate.failures++
+    candidate.nextTryAt = now + (isHearsay ? Math.max(HEARSAY_BACKOFF_MS, wait) : wait)
+  }
+
+  #jitter(ms: number): number {
+    return ms * (0.75 + 0.5 * this.#random())
   }
 
   #makeRoom(): boolean {

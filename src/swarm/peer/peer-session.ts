@@ -16,6 +16,8 @@ export interface PeerGreeting {
   /** The far end of the socket. */
   readonly address: PeerAddress
   readonly peerId: PeerId
+  /** Our end's address, if the owner knows it. */
+  readonly ownHost?: string
   readonly outbound: boolean
   /** Both sides speak BEP 6. */
   readonly fast: boolean

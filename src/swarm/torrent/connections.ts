@@ -1,5 +1,6 @@
 /** Who is connected: dials candidates, admits or refuses those that arrive, says the first words, ends what is idle. */
 import { addressKey, encodeExtensionHandshake, type PeerAddress } from '../../protocol/index.ts'
+import { isBelievable } from '../peer-list/hearsay.ts'
 import { PeerList, banKeyOf, type PeerSource } from '../peer-list/peer-list.ts'
 import type { CloseReason } from '../peer/close-reason.ts'
 import { PeerSession, type PeerGreeting } from '../peer/peer-session.ts'
@@ -33,18 +34,21 @@ export class Connections {
 
   /** Admits the peer and says what we have, or closes the connection. */
   connected(greeting: PeerGreeting, now: number): void {
+    // What reached us there is what others tell each other of us: no need to try.
+    const { ownHost } = greeting
+    if (ownHost !== undefined) this.peers.isOurselves({ host: ownHost, port: this.#swarm.options.ownPort })
     const refusal = this.#refusal(greeting, now)
     if (refusal !== null) {
       this.#swarm.emit({ type: 'close', peer: greeting.peer, reason: refusal })
       if (!greeting.outbound) return
       if (refusal === 'self-connection') this.peers.isOurselves(greeting.address)
       else if (refusal !== 'duplicate-connection') this.peers.disconnected(greeting.address, now)
-      else if (!this.#isSamePeer(greeting)) this.peers.dialFailed(greeting.address, now)
+      else if (!this.#isSamePeer(greeting, now)) this.peers.dialFailed(greeting.address, now)
       return
     }
     const session = new PeerSession(greeting, banKeyOf(greeting.address), this.#swarm.shape.pieceCount, now)
     this.#swarm.sessions.set(session.key, session)
-    if (session.outbound) this.peers.connected(session.address)
+    if (session.outbound) this.peers.connected(session.address, now)
     this.#introduce(session, now)
   }
 
@@ -71,7 +75,11 @@ export class Connections {
 
   candidates(addresses: readonly PeerAddress[], source: PeerSource, now: number): number {
     let added = 0
-    for (const address of addresses) if (this.peers.add(address, source, now)) added++
+    for (const address of addresses) {
+      // Who shouts on the LAN speaks for itself alone.
+      if (source === 'lsd' && !isBelievable(address, address.host)) continue
+      if (this.peers.add(address, source, now)) added++
+    }
     return added
   }
 
@@ -84,7 +92,7 @@ export class Connections {
     if (session.listenAddress) return
     session.listenAddress = { host: session.address.host, port }
     this.peers.add(session.listenAddress, 'inbound', now)
-    this.peers.connected(session.listenAddress)
+    this.peers.connected(session.listenAddress, now)
   }
 
   tick(now: number): void {
@@ -121,12 +129,12 @@ export class Connections {
   }
 
   /** We dialled a peer that had dialled us: its address is not tried again while that session lasts. */
-  #isSamePeer(greeting: PeerGreeting): boolean {
+  #isSamePeer(greeting: PeerGreeting, now: number): boolean {
     const twin = this.#twin(greeting)
     if (!twin || twin.address.host !== greeting.address.host) return false
     twin.listenAddress ??= greeting.address
     if (addressKey(twin.listenAddress) !== addressKey(greeting.address)) return false
-    this.peers.connected(greeting.address)
+    this.peers.connected(greeting.address, now)
     return true
   }
 

@@ -20,7 +20,7 @@ describe('PeerList', () => {
     assert.equal(peers.dialling, 1)
     assert.deepEqual(peers.take(9, 0, false), [B])
     assert.deepEqual(peers.take(9, 1e9, false), [])
-    peers.connected(A)
+    peers.connected(A, 0)
     assert.equal(peers.dialling, 1)
   })
 
@@ -36,7 +36,7 @@ describe('PeerList', () => {
       while (peers.take(1, now + wait, false).length === 0) wait += 1000
       waits.push(wait / 1000)
       peers.dialFailed(at('10.9.9.9'), now)
-      peers.connected(A)
+      peers.connected(A, now - 60_000)
       peers.disconnected(A, now)
       // Put it back to where it was: the wait was only measured.
       for (let redo = 0; redo <= failure; redo++) {
@@ -65,17 +65,52 @@ describe('PeerList', () => {
     const peers = list()
     peers.add(A, 'tracker', 0)
     peers.take(1, 0, false)
-    peers.connected(A)
+    peers.connected(A, 0)
     peers.disconnected(A, 1000)
     assert.deepEqual(peers.take(1, 10_999, false), [])
     assert.deepEqual(peers.take(1, 11_000, false), [A])
+  })
+
+  it('takes a connection that does not last for a failure, so that one who sends us away is left alone', () => {
+    const peers = list()
+    peers.add(A, 'tracker', 0)
+    const waits: number[] = []
+    let now = 0
+    for (let round = 0; round < 6; round++) {
+      while (peers.take(1, now, false).length === 0) now += 1000
+      peers.connected(A, now)
+      peers.disconnected(A, now)
+      const from = now
+      while (peers.take(1, now, false).length === 0) now += 1000
+      waits.push((now - from) / 1000)
+      peers.connected(A, now)
+      peers.disconnected(A, now + (round === 4 ? 60_000 : 59_000))
+      now += 1e7
+    }
+    assert.deepEqual(waits, [10, 20, 80, 320, 600, 10])
+  })
+
+  it('tries an address of which others only told no more than once a minute', () => {
+    for (const source of ['pex', 'lsd', 'dht'] as const) {
+      const peers = list(seededRandom(3))
+      peers.add(A, source, 0)
+      const tries: number[] = []
+      for (let now = 0; now <= 10 * 60_000; now += 500) {
+        peers.add(A, source, now)
+        if (peers.take(1, now, false).length === 0) continue
+        tries.push(now)
+        peers.dialFailed(A, now)
+      }
+      assert.ok(tries.length >= 4, `${tries.length}`)
+      for (const [at, time] of tries.entries()) assert.ok(at === 0 || time - (tries[at - 1] ?? 0) >= 60_000, `${time}`)
+    }
   })
 
   it('does not take a failed dial for the end of a connection that came in meanwhile', () => {
     const peers = list()
     peers.add(A, 'tracker', 0)
     peers.take(1, 0, false)
-    peers.connected(A)
+    peers.connected(A, 0)
     peers.dialFailed(A, 0)
     assert.deepEqual(peers.take(1, 1e9, false), [])
   })
@@ -114,7 +149,10 @@ describe('PeerList', () => {
     const bad = at('10.1.7.9')
     for (const address of peers.take(3000, 0, false)) {
       if (address.host === bad.host) peers.dialFailed(address, 0)
-      else peers.disconnected(address, 0)
+      else {
+        peers.connected(address, 0)
+        peers.disconnected(address, 60_000)
+      }
     }
     assert.equal(peers.add(A, 'pex', 0), true)
     assert.equal(peers.size, 3000)

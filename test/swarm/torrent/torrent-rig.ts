@@ -36,6 +36,8 @@ export interface RigOptions {
   /** Of its chance. */
   readonly seed?: number
   readonly extensions?: readonly ExtensionOffer[]
+  /** `own` if left out. */
+  readonly ownId?: string
 }
 
 export interface ConnectOptions {
@@ -65,6 +67,7 @@ export class TorrentRig {
     extensions = [],
     choker = DEFAULT_CHOKER,
     seed = 2,
+    ownId = 'own',
   }: RigOptions = {}) {
     this.pieceLength = blocksPerPiece * BLOCK_LENGTH
     const length = pieces * this.pieceLength - short
@@ -82,7 +85,7 @@ export class TorrentRig {
         pieceHashes,
       },
       have: had,
-      ownPeerId: OWN_ID,
+      ownPeerId: peerId(ownId),
       ownPort: 5000,
       client: 'swarmd test',
       announceTiers: trackers,
