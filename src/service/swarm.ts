@@ -17,7 +17,7 @@ import {
   type PeerConnection,
 } from '../io/index.ts'
 import type { AnnounceRequest, Handshake, Metainfo, PeerId } from '../protocol/index.ts'
-import { ChokerLog, DEFAULT_LIMITS, StorageError, Torrent, type ChokerSettings } from '../swarm/index.ts'
+import { ChokerLog, DEFAULT_LIMITS, PEX_OFFER, StorageError, Torrent, type ChokerSettings } from '../swarm/index.ts'
 import { DurableFlusher } from './durable-flusher.ts'
 import { chokerNews } from './choker-view.ts'
 import type { ServiceNews } from './events.ts'
@@ -210,6 +210,7 @@ export class Swarm {
       announceTiers: foreignTrackers(metainfo.announceTiers, this.#around.peerPort(), (url, reason) =>
         this.#log('tracker.skipped', { url, reason }),
       ),
+      extensions: metainfo.isPrivate ? [] : [PEX_OFFER],
       limits: DEFAULT_LIMITS,
       choker: this.#around.choker,
       chokerLog: this.chokerLog,

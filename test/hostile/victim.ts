@@ -16,9 +16,14 @@ export class Victim implements AsyncDisposable {
   }
 
   /** It has all of the torrent, or nothing. */
-  static async start(part: 'seeder' | 'leech', content = 300_000, pieceLength = 32 * 1024): Promise<Victim> {
+  static async start(
+    part: 'seeder' | 'leech',
+    content = 300_000,
+    pieceLength = 32 * 1024,
+    isPrivate = false,
+  ): Promise<Victim> {
     const running = await TestService.start()
-    const torrent = inMemoryTorrent({ name: 'victim.bin', content, pieceLength })
+    const torrent = inMemoryTorrent({ name: 'victim.bin', content, pieceLength, isPrivate })
     if (part === 'seeder') await placeContent(running.root, torrent)
     await running.join(torrent.bytes)
     return new Victim(running, torrent)

@@ -21,6 +21,8 @@ export interface InMemoryTorrentOptions {
   readonly announce?: string
   /** Instead of `announce`: all of them. */
   readonly announceTiers?: readonly (readonly string[])[]
+  /** Its peers come from its trackers alone (BEP 27). */
+  readonly isPrivate?: boolean
 }
 
 /** A single-file torrent, and the bytes in it: they look random, and are the same for the same name. */
@@ -34,6 +36,7 @@ export function inMemoryTorrent(options: InMemoryTorrentOptions): InMemoryTorren
     pieceLength,
     pieceHashes: hashPieces(content, pieceLength),
     ...(announceTiers === undefined ? {} : { announceTiers }),
+    isPrivate: options.isPrivate ?? false,
   })
   return { bytes, content, metainfo: parseMetainfo(bytes, sha1) }
 }

@@ -7,3 +7,4 @@
 export * from './extension-handshake.ts'
 export * from './member-record.ts'
 export * from './members-message.ts'
+export * from './peer-exchange.ts'

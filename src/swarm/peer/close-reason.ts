@@ -17,6 +17,7 @@ export type CloseReason =
   | 'invalid-request'
   | 'invalid-extended'
   | 'extension-too-large'
+  | 'pex-flood'
   | 'unexpected-message'
   | 'request-flood'
   | 'unwanted-blocks'

@@ -2,13 +2,14 @@
  * One torrent's life in its swarm, as a machine without clock, chance, sockets or files: `handle` an event, then perform
  * what `drain` returns. All inputs stand in the one switch below.
  */
-import { Bitfield, ProtocolError, decodeExtensionHandshake, type PeerMessage } from '../../protocol/index.ts'
+import { Bitfield, PEX_NAME, ProtocolError, decodeExtensionHandshake, type PeerMessage } from '../../protocol/index.ts'
 import type { TorrentEffect, TorrentEvent } from '../events.ts'
 import type { ChokerSettings } from '../choker/choker.ts'
 import type { ChokerCounts } from '../choker/choker-counts.ts'
 import type { CloseReason } from '../peer/close-reason.ts'
 import type { PeerKey, PeerSession } from '../peer/peer-session.ts'
 import type { PeerList } from '../peer-list/peer-list.ts'
+import { PeerExchange } from '../pex/peer-exchange.ts'
 import type { RateMeter } from '../rate/rate-meter.ts'
 import { Announcing } from './announcing.ts'
 import { Choking } from './choking.ts'
@@ -29,6 +30,7 @@ export class Torrent {
   readonly #swarm: SwarmContext
   readonly #extensions: Extensions
   readonly #connections: Connections
+  readonly #peerExchange: PeerExchange
   readonly #downloads: Downloads
   readonly #uploads: Uploads
   readonly #choking: Choking
@@ -40,8 +42,17 @@ export class Torrent {
     this.#extensions = new Extensions(this.#swarm)
     this.#connections = new Connections(this.#swarm, this.#extensions.offered, (session, now) => {
       this.#downloads.left(session)
+      this.#peerExchange.left(session)
       this.#choking.left(session, now)
     })
+    this.#peerExchange = new PeerExchange(this.#swarm, {
+      send: (session, payload, now) => this.#extensions.send(session, PEX_NAME, payload, now),
+      candidates: (addresses, now) => {
+        this.#connections.candidates(addresses, 'pex', now)
+        this.#connections.dial(now)
+      },
+    })
+    this.#extensions.take(PEX_NAME, this.#peerExchange)
     this.#downloads = new Downloads(this.#swarm, (banKey, reason, now) => this.#connections.ban(banKey, reason, now))
     this.#uploads = new Uploads(this.#swarm)
     this.#choking = new Choking(this.#swarm, this.#uploads)
@@ -282,6 +293,7 @@ export class Torrent {
     this.#choking.slotMayBeFree()
     this.#choking.tick(now)
     this.#connections.tick(now)
+    this.#peerExchange.tick(now)
   }
 
   #stop(now: number): void {
