@@ -3,6 +3,7 @@ import type { RequestListener, Server } from 'node:http'
 import type { PeerService } from '../service/index.ts'
 import { Access, type TokenCheck } from './access.ts'
 import { answerProblem, installErrorAnswers, type Log, problemOf } from './error-answers.ts'
+import { installEntityTags } from './entity-tags.ts'
 import { EventHub } from './events/event-hub.ts'
 import { hostGuard } from './host-guard.ts'
 import { checkMediaType, installBodyParsers } from './media-types.ts'
@@ -11,6 +12,7 @@ import { HttpTimes } from './metrics/http-metrics.ts'
 import { registerOpenApi } from './openapi.ts'
 import { ProblemSchema } from './problem.ts'
 import { resources } from './resources/index.ts'
+import { SwarmSchema } from './resources/swarm-schema.ts'
 import { RouteCatalogue } from './route-catalogue.ts'
 import { compileValidator } from './validation.ts'
 
@@ -84,7 +86,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   catalogue.watch(app)
   installErrorAnswers(app, catalogue, log)
   installBodyParsers(app)
-  app.addSchema(ProblemSchema.schema)
+  installEntityTags(app)
+  // Those that several resources use.
+  for (const { schema } of [ProblemSchema, SwarmSchema]) app.addSchema(schema)
   await registerOpenApi(app, version)
   const hub = new EventHub(service)
   for (const resource of resources)

@@ -90,6 +90,12 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     title: 'No such .torrent file',
     action: 'Give the path of a .torrent below torrents/, or send its bytes as application/x-bittorrent.',
   },
+  'file-not-found': {
+    status: 404,
+    title: 'No such file',
+    action:
+      'Put the file or folder right into shareable/, and give its name; or take an index that GET /swarms/{infoHash}/files lists.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'The route has no such method',
@@ -104,6 +110,11 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     status: 409,
     title: 'The swarm is there already, and differs',
     action: 'Look at the swarm that is there; delete it before adding it another way.',
+  },
+  'swarm-stopped': {
+    status: 409,
+    title: 'The swarm is stopped',
+    action: 'Start it first: PATCH /swarms/{infoHash} with {"state": "started"}.',
   },
   'body-too-large': {
     status: 413,
@@ -134,6 +145,11 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     status: 422,
     title: 'This kind of .torrent is not supported',
     action: 'Make a version 1 torrent (BEP 3).',
+  },
+  unshareable: {
+    status: 422,
+    title: 'No torrent can be made of this',
+    action: 'Check that there is at least one byte in it, and that all names are such that any machine can store them.',
   },
   'path-outside-torrents': {
     status: 422,

@@ -9,6 +9,10 @@ import type { ServiceMeasures, SwarmMeasures } from './measures.ts'
 
 export type * from './choker-face.ts'
 export type { PeerMeasures, ServiceMeasures, SwarmMeasures } from './measures.ts'
+import type { TorrentWish } from './make-torrent.ts'
+
+export type * from './choker-face.ts'
+export type { TorrentWish } from './make-torrent.ts'
 export type { ServiceEvent, ServiceListener, ServiceNews } from './events.ts'
 
 /** `seeder` has all, `peer` has some and wants some, `leech` has none yet. */
@@ -107,6 +111,14 @@ export interface FileView {
   readonly progress: number
 }
 
+/** One thing that has to be right for the service to do its work. */
+export interface ReadinessCheck {
+  readonly name: string
+  readonly ok: boolean
+  /** In words. */
+  readonly detail: string
+}
+
 export type AddResult = { readonly created: boolean; readonly swarm: SwarmView }
 
 export interface ServiceIdentity {
@@ -135,6 +147,9 @@ export type ServiceErrorCode =
   | 'torrent-not-found' // 404: no such file in torrents/
   | 'path-outside-torrents' // 422
   | 'swarm-not-found' // 404
+  | 'file-not-found' // 404: not in shareable/
+  | 'unshareable' // 422: no torrent can be made of it
+  | 'swarm-stopped' // 409
   | 'swarm-conflict' // 409
   | 'invalid-address' // 422
   | 'not-ready' // 503
@@ -147,6 +162,9 @@ export interface PeerService {
   addTorrent(bytes: Uint8Array): Promise<AddResult>
   /** A .torrent's path inside `torrents/`. */
   addTorrentFile(path: string): Promise<AddResult>
+  /** Makes a torrent of what lies in `shareable/`, with ourselves as announcer, and seeds it. */
+  makeTorrent(wish: TorrentWish): Promise<AddResult>
+  readiness(): Promise<ReadinessCheck[]>
   swarms(): SwarmView[]
   swarm(infoHash: InfoHash): SwarmView
   /** Leaves or joins the swarm; kept over restarts. */
@@ -168,6 +186,10 @@ export interface PeerService {
   chokerRounds(infoHash: InfoHash, options: { readonly since: number | null; readonly limit: number }): ChokerRoundsView
   /** What each peer gave and was given. @throws ServiceError not-ready when the swarm is not running */
   fairness(infoHash: InfoHash): FairnessView
+  /** The .torrent as it was added. */
+  metainfo(infoHash: InfoHash): Uint8Array
+  /** Begins to read all pieces back, trusting nothing. @throws swarm-stopped */
+  recheck(infoHash: InfoHash): SwarmView
   /** Calls the listener with all that happens from now on. @returns ends that */
   onEvent(listener: ServiceListener): () => void
 }

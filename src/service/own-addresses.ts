@@ -24,6 +24,15 @@ export function foreignTrackers(
   return result
 }
 
+/** What a torrent of ours tells others to announce to. @param host where the peer port listens; all addresses if left out */
+export function ownAnnounceUrl(host: string | undefined, peerPort: number): string {
+  const everywhere = host === undefined || host === '0.0.0.0' || host === '::'
+  const outside = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  const found = outside.find(({ internal, family }) => !internal && family === 'IPv4')?.address
+  const address = everywhere ? (found ?? '127.0.0.1') : host
+  return `http://${address.includes(':') ? `[${address}]` : address}:${peerPort}/announce`
+}
+
 function isOwn(host: string, port: number, peerPort: number): boolean {
   if (port !== peerPort) return false
   const name = host.toLowerCase().replace(/^\[|\]$/g, '')

@@ -1,29 +1,8 @@
 /** The service as a whole: what is started in which order, stopped in the reverse, and what the control plane may ask. */
-import { randomBytes, randomUUID } from 'node:crypto'
-import {
-  ClientPorts,
-  DialGate,
-  RootLock,
-  listFolder,
-  makeFolder,
-  monotonicNow,
-  readFileBelow,
-  readStateFile,
-  wallClock,
-  watchFolder,
-  writeStateFile,
-  type FolderWatch,
-} from '../io/index.ts'
+import { randomBytes } from 'node:crypto'
+import { ClientPorts, DialGate, RootLock, folderWritable, makeFolder, monotonicNow, wallClock } from '../io/index.ts'
 import { TrackerRegistry } from '../network/index.ts'
-import {
-  METAINFO_LIMITS,
-  scanBencode,
-  peerIdFromBytes,
-  type InfoHash,
-  type Metainfo,
-  type PeerAddress,
-  type PeerId,
-} from '../protocol/index.ts'
+import { peerIdFromBytes, type InfoHash, type Metainfo, type PeerAddress, type PeerId } from '../protocol/index.ts'
 import { CHOKER_PROFILES, DEFAULT_CHOKER } from '../swarm/index.ts'
 import {
   ServiceError,
@@ -34,10 +13,12 @@ import {
   type PeerService,
   type PeerView,
   type PiecesView,
+  type ReadinessCheck,
   type ServiceIdentity,
   type ServiceMeasures,
   type SwarmMeasures,
   type SwarmView,
+  type TorrentWish,
 } from './face.ts'
 import { viewChoker, viewFairness, viewRecord } from './choker-view.ts'
 import { ServiceEvents, type ServiceListener } from './events.ts'
@@ -45,13 +26,17 @@ import { LocalPeers } from './local-peers.ts'
 import { measureService } from './measure-service.ts'
 import { measureSwarm } from './measure-swarm.ts'
 import { PeerPort } from './peer-port.ts'
+import { makeTorrent } from './make-torrent.ts'
+import { ownAnnounceUrl } from './own-addresses.ts'
 import { RootFolder } from './root-folder.ts'
 import type { ServiceConfig } from './service-config.ts'
+import { loadMemberId } from './member-id.ts'
 import { StateWatch } from './state-watch.ts'
 import { ServiceCounts } from './service-counts.ts'
 import { SwarmRegistry } from './swarm-registry.ts'
 import type { ActivePhase } from './swarm-phase.ts'
 import { viewFiles, viewPeers, viewPieces, viewSwarm } from './swarm-view.ts'
+import { TorrentsFolder } from './torrents-folder.ts'
 import { TrackerAsker } from './tracker-asker.ts'
 import { CLIENT, PEER_ID_PREFIX, VERSION } from './version.ts'
 
@@ -95,13 +80,13 @@ class Service implements RunningService {
   readonly #startedAt = wallClock()
   readonly #tracker: TrackerRegistry
   readonly #swarms: SwarmRegistry
+  readonly #folder: TorrentsFolder
   readonly #events: ServiceEvents
   readonly #states = new StateWatch((news) => this.#events.emit(news))
   readonly #trackers: TrackerAsker
   readonly #peerPort: PeerPort
   readonly #localPeers: LocalPeers | null
   #port: number
-  #watch: FolderWatch | null = null
   #timer: NodeJS.Timeout | null = null
   #savedAt = monotonicNow()
   readonly #counts = new ServiceCounts()
@@ -142,6 +127,11 @@ class Service implements RunningService {
       tell: (news) => this.#events.emit(news),
       onOwnPart: (metainfo, left) => this.#ownPart(metainfo, left),
     })
+    this.#folder = new TorrentsFolder({
+      path: root.torrents,
+      add: (bytes) => this.#swarms.add(bytes, false),
+      skipped: (file, reason) => config.log('torrent.skipped', { file, reason }),
+    })
     this.#localPeers = config.lsd
       ? new LocalPeers({
           ...(config.host === undefined ? {} : { host: config.host }),
@@ -173,14 +163,7 @@ class Service implements RunningService {
   async start(): Promise<void> {
     this.#port = await this.#peerPort.open()
     await this.#swarms.restore()
-    for (const name of await listFolder(this.#root.torrents))
-      if (name.endsWith('.torrent')) await this.#foundAtStart(name)
-    this.#watch = watchFolder({
-      directory: this.#root.torrents,
-      complete: isWholeTorrent,
-      onFile: (file, bytes) => void this.#found(file, bytes),
-      onInvalid: (file, reason) => this.#config.log('torrent.skipped', { file, reason }),
-    })
+    await this.#folder.open()
     this.#localPeers?.tick(monotonicNow())
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
     await within(SETTLE_MS, Promise.all(this.#swarms.all.map((swarm) => swarm.settled)))
@@ -208,20 +191,21 @@ class Service implements RunningService {
   }
 
   async addTorrentFile(name: string): Promise<AddResult> {
-    const bytes = await readFileBelow(this.#root.torrents, name, METAINFO_LIMITS.torrentLength)
-    switch (bytes) {
-      case 'outside':
-        throw new ServiceError(
-          'path-outside-torrents',
-          `${name} is not below torrents/. Put the file there, or POST its bytes.`,
-        )
-      case 'missing':
-        throw new ServiceError('torrent-not-found', `There is no file ${name} in ${this.#root.torrents}.`)
-      case 'too-large':
-        throw new ServiceError('invalid-torrent', `${name} is larger than any .torrent may be.`)
-      default:
-        return this.addTorrent(bytes)
-    }
+    return this.addTorrent(await this.#folder.read(name))
+  }
+
+  async makeTorrent(wish: TorrentWish): Promise<AddResult> {
+    return this.addTorrent(await makeTorrent(this.#root, wish, ownAnnounceUrl(this.#config.host, this.#port)))
+  }
+
+  async readiness(): Promise<ReadinessCheck[]> {
+    const { state } = this.#root
+    const writable = await folderWritable(state)
+    const running = this.#stopping === null
+    return [
+      { name: 'service', ok: running, detail: running ? `peers come to port ${this.#port}` : 'the service stops' },
+      { name: 'state', ok: writable, detail: writable ? `${state} can be written` : `${state} can not be written` },
+    ]
   }
 
   swarms(): SwarmView[] {
@@ -294,6 +278,15 @@ class Service implements RunningService {
     }
   }
 
+  metainfo(infoHash: InfoHash): Uint8Array {
+    return this.#swarms.get(infoHash).metainfo.raw
+  }
+
+  recheck(infoHash: InfoHash): SwarmView {
+    this.#swarms.get(infoHash).recheck()
+    return this.swarm(infoHash)
+  }
+
   onEvent(listener: ServiceListener): () => void {
     return this.#events.on(listener)
   }
@@ -323,28 +316,13 @@ class Service implements RunningService {
   /** Nobody may come in, then the peers and trackers hear that we leave, then the state is closed. */
   async #stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer)
-    this.#watch?.close()
+    this.#folder.close()
     const closed = this.#peerPort.close()
     await this.#swarms.close()
     await this.#localPeers?.close()
     await closed
     this.#trackers.close()
     await this.#lock.release()
-  }
-
-  async #foundAtStart(name: string): Promise<void> {
-    const bytes = await readFileBelow(this.#root.torrents, name, METAINFO_LIMITS.torrentLength)
-    // What can't be taken yet is left to the watch, which knows how to wait and what to say.
-    if (typeof bytes !== 'string' && isWholeTorrent(bytes)) await this.#found(name, bytes)
-  }
-
-  async #found(file: string, bytes: Uint8Array): Promise<void> {
-    try {
-      await this.#swarms.add(bytes, false)
-    } catch (error) {
-      // Whatever is wrong with this one: it lies there at each start, and must never stop the others.
-      this.#config.log('torrent.skipped', { file, reason: error instanceof Error ? error.message : String(error) })
-    }
   }
 
   /** A peer announced itself, to our tracker or to the whole LAN: our own engine hears of it as well. */
@@ -368,26 +346,4 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   })
   await Promise.race([work, patience])
   clearTimeout(timer)
-}
-
-/** A half-written .torrent is no whole bencoded value. */
-function isWholeTorrent(bytes: Uint8Array): boolean {
-  try {
-    scanBencode(bytes, { allowUnsortedKeys: true, allowTrailingBytes: true })
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** The name of this installation: made once, kept. */
-async function loadMemberId(root: RootFolder): Promise<string> {
-  const read = await readStateFile(root.identity)
-  if ('value' in read) {
-    const { memberId } = read.value as { memberId?: unknown }
-    if (typeof memberId === 'string') return memberId
-  }
-  const memberId = randomUUID()
-  await writeStateFile(root.identity, { memberId })
-  return memberId
 }

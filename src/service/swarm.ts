@@ -16,11 +16,13 @@ import {
   type DialGate,
   type PeerConnection,
 } from '../io/index.ts'
-import type { AnnounceRequest, Handshake, Metainfo, PeerId } from '../protocol/index.ts'
+import type { Handshake, Metainfo, PeerId } from '../protocol/index.ts'
 import { ChokerLog, DEFAULT_LIMITS, PEX_OFFER, StorageError, Torrent, type ChokerSettings } from '../swarm/index.ts'
 import { DurableFlusher } from './durable-flusher.ts'
 import { chokerNews } from './choker-view.ts'
+import { ServiceError } from './face.ts'
 import type { ServiceNews } from './events.ts'
+import { ownAnnounce } from './own-announce.ts'
 import { foreignTrackers } from './own-addresses.ts'
 import { failureSentence } from './failure-sentence.ts'
 import { peerFields, peerNews, type PeerChange } from './peer-news.ts'
@@ -123,6 +125,17 @@ export class Swarm {
     return this.#inTurn(async () => {
       await this.#leave()
       this.#phase = { name: 'stopped' }
+    })
+  }
+
+  /** Begins to read every piece back. @throws ServiceError swarm-stopped */
+  recheck(): void {
+    if (this.#settings.desired === 'stopped')
+      throw new ServiceError('swarm-stopped', 'It is stopped. Start it first (PATCH state: started).')
+    const { signal } = this.#starting
+    void this.#inTurn(async () => {
+      await this.#leave()
+      await this.#start(true, signal)
     })
   }
 
@@ -237,7 +250,7 @@ export class Swarm {
       dialGate: this.#around.dialGate,
       askTracker: (url, request, signal) => this.#around.trackers.ask(url, request, signal),
       counts: this.#around.counts,
-      announceRequest: () => this.#announceRequest(torrent),
+      announceRequest: () => ownAnnounce(metainfo, this.#around, this.settings, this.#left(torrent)),
       onEffect: (effect) => this.#onEffect(effect),
       onWritten: (index, bytes) => flusher?.wrote(index, bytes),
       onConnected: (connection) => this.#tellOfPeer(connection, { type: 'peer.connected' }),
@@ -253,21 +266,6 @@ export class Swarm {
 
   #left({ have }: Torrent): number {
     return this.metainfo.length - verifiedBytes(this.metainfo, have)
-  }
-
-  #announceRequest(torrent: Torrent): AnnounceRequest {
-    const { downloaded, uploaded } = this.settings
-    return {
-      infoHash: this.metainfo.infoHash,
-      peerId: this.#around.peerId,
-      port: this.#around.peerPort(),
-      uploaded,
-      downloaded,
-      left: this.#left(torrent),
-      numWant: 50,
-      compact: true,
-      noPeerId: true,
-    }
   }
 
   #onEffect(effect: TorrentNews): void {

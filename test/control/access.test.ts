@@ -10,6 +10,7 @@ import { controlApp } from './control-app.ts'
 const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /': 'public',
   'GET /livez': 'public',
+  'GET /readyz': 'public',
   'GET /version': 'public',
   'GET /openapi.json': 'public',
   'GET /metrics': 'metrics',
@@ -30,6 +31,9 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /swarms/:infoHash/choker': 'read',
   'GET /swarms/:infoHash/choker/rounds': 'read',
   'GET /swarms/:infoHash/fairness': 'read',
+  'GET /swarms/:infoHash/metainfo': 'read',
+  'POST /swarms/:infoHash/recheck': 'write',
+  'POST /torrents': 'write',
   'GET /swarms/:infoHash/files': 'read',
 }
 

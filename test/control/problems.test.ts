@@ -22,7 +22,7 @@ const requests: Partial<Record<ProblemCode, InjectOptions>> = {
   'invalid-json': patch('{"state":'),
   'invalid-request': patch('{"state":"paused"}'),
   'foreign-origin': { ...patch('{"state":"stopped"}'), headers: { ...json, origin: 'http://evil.example' } },
-  'route-not-found': { url: '/torrents' },
+  'route-not-found': { url: '/nowhere' },
   'swarm-not-found': { url: `/swarms/${'f'.repeat(40)}` },
   'method-not-allowed': { method: 'PUT', url: here },
   'body-too-large': patch(`{"state":"${'x'.repeat(65536)}"}`),
@@ -53,6 +53,9 @@ for (const [code, request] of Object.entries(requests) as [ProblemCode, InjectOp
 }
 
 const serviceCodes: readonly ServiceErrorCode[] = [
+  'file-not-found',
+  'unshareable',
+  'swarm-stopped',
   'invalid-torrent',
   'unsupported-torrent',
   'torrent-not-found',

@@ -130,6 +130,17 @@ export class FakeService implements PeerService {
     return { created: there === undefined, swarm }
   }
 
+  async makeTorrent({ name }: Parameters<PeerService['makeTorrent']>[0]) {
+    this.#called('makeTorrent', name)
+    return this.#add(name.length)
+  }
+
+  ready = true
+
+  async readiness() {
+    return [{ name: 'state', ok: this.ready, detail: '/srv/swarmd/.swarmd' }]
+  }
+
   swarms() {
     this.#called('swarms')
     return [...this.held.values()]
@@ -138,6 +149,19 @@ export class FakeService implements PeerService {
   swarm(infoHash: InfoHash) {
     this.#called('swarm', infoHash)
     return this.#find(infoHash)
+  }
+
+  metainfo(infoHash: InfoHash) {
+    this.#called('metainfo', infoHash)
+    this.#find(infoHash)
+    return Buffer.from('d4:infod4:name1:aee')
+  }
+
+  recheck(infoHash: InfoHash) {
+    this.#called('recheck', infoHash)
+    const swarm: SwarmView = { ...this.#find(infoHash), state: 'checking' }
+    this.hold(swarm)
+    return swarm
   }
 
   async setDesiredState(infoHash: InfoHash, state: 'started' | 'stopped') {

@@ -5,11 +5,14 @@ import { files } from './files.ts'
 import { health } from './health.ts'
 import { metrics } from './metrics.ts'
 import { openApiFile } from './open-api-file.ts'
+import { metainfo } from './metainfo.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
 import { problems } from './problems.ts'
+
 import { root } from './root.ts'
 import { swarms } from './swarms.ts'
+import { torrents } from './torrents.ts'
 import { version } from './version.ts'
 import { webPage } from './web-page.ts'
 
@@ -18,6 +21,8 @@ export const resources = [
   webPage,
   events,
   swarms,
+  torrents,
+  metainfo,
   peers,
   pieces,
   choker,

@@ -26,6 +26,14 @@ const ListQuery = Type.Object(
     ...pageQuery,
     status: Type.Optional(oneOf(swarmStatuses, { description: 'Only swarms that this peer has this status in.' })),
     state: Type.Optional(oneOf(swarmStates, { description: 'Only swarms in this state.' })),
+    name: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        description: 'Only swarms with this in their name, in either case.',
+        examples: ['image'],
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -162,7 +170,6 @@ const swarmKey = (swarm: SwarmView): string => `${swarm.addedAt} ${swarm.infoHas
 
 export const swarms: Resource = (app, options, done) => {
   const { service } = options
-  app.addSchema(SwarmSchema.schema)
   app.register(adding, options)
   app.register(changing, options)
   app.get(
@@ -180,8 +187,13 @@ export const swarms: Resource = (app, options, done) => {
     },
     ({ query }) => {
       const { status, state } = query
+      const part = query.name?.toLowerCase()
       const wanted = service.swarms().filter((swarm) => {
-        return (status === undefined || swarm.status === status) && (state === undefined || swarm.state === state)
+        return (
+          (status === undefined || swarm.status === status) &&
+          (state === undefined || swarm.state === state) &&
+          (part === undefined || swarm.name.toLowerCase().includes(part))
+        )
       })
       return takePage(wanted, swarmKey, query)
     },

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify'
+import { createHash } from 'node:crypto'
+
+/**
+ * Every JSON answer to a GET carries a tag of its content; whoever brings the tag again gets 304 and no body when
+ * nothing changed (RFC 9110 §13.1.2).
+ */
+export function installEntityTags(app: FastifyInstance): void {
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (reply.statusCode !== 200 || typeof payload !== 'string' || !['GET', 'HEAD'].includes(request.method)) {
+      return done(null, payload)
+    }
+    // Weak, as a proxy may pack the body.
+    const tag = `W/"${createHash('sha1').update(payload).digest('base64url')}"`
+    void reply.header('etag', tag)
+    if (!matches(request.headers['if-none-match'], tag)) return done(null, payload)
+    void reply.code(304).removeHeader('content-type').removeHeader('content-length')
+    done(null, null)
+  })
+}
+
+function matches(given: string | undefined, tag: string): boolean {
+  if (given === undefined) return false
+  return given === '*' || given.split(',').some((each) => each.trim().replace(/^(?:W\/)?/, 'W/') === tag)
+}

@@ -1,0 +1,60 @@
+import { Type } from 'typebox'
+import { TORRENT_MEDIA_TYPE } from '../media-types.ts'
+import { problemResponses } from '../problem.ts'
+import { infoHashOf, SwarmParams } from '../schema.ts'
+import type { Resource } from './resource.ts'
+import { SwarmSchema } from './swarm-schema.ts'
+
+export const metainfo: Resource = (app, { service }, done) => {
+  app.post(
+    '/swarms/:infoHash/recheck',
+    {
+      config: { scope: 'write' },
+      schema: {
+        operationId: 'recheckSwarm',
+        summary: 'Read all pieces back',
+        description:
+          'Leaves the swarm, compares every piece on disk with its hash, and joins again with what is right.',
+        tags: ['swarms'],
+        params: SwarmParams,
+        response: {
+          202: SwarmSchema.ref({ description: 'It began; the state is checking soon.' }),
+          ...problemResponses('invalid-request', 'swarm-not-found', 'swarm-stopped'),
+        },
+      },
+    },
+    async ({ params }, reply) => reply.code(202).send(service.recheck(infoHashOf(params))),
+  )
+  app.get(
+    '/swarms/:infoHash/metainfo',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'getMetainfo',
+        summary: 'Get the .torrent',
+        description: 'Byte for byte as it was added.',
+        tags: ['swarms'],
+        params: SwarmParams,
+        response: {
+          200: {
+            description: 'The .torrent.',
+            content: {
+              [TORRENT_MEDIA_TYPE]: { schema: Type.Unsafe<Uint8Array>({ description: 'Bencoded (BEP 3).' }) },
+            },
+          },
+          ...problemResponses('invalid-request', 'swarm-not-found'),
+        },
+      },
+    },
+    async ({ params }, reply) => {
+      const infoHash = infoHashOf(params)
+      const bytes = Buffer.from(service.metainfo(infoHash))
+      // Not under the name in the torrent: that is hostile text, and this is a file name for somebody's machine.
+      return reply
+        .header('content-disposition', `attachment; filename="${infoHash}.torrent"`)
+        .type(TORRENT_MEDIA_TYPE)
+        .send(bytes)
+    },
+  )
+  done()
+}
