@@ -38,6 +38,8 @@ export interface SimPeerOptions {
   readonly storeFails?: (piece: number) => boolean
   /** ms that a piece takes to be written. */
   readonly storeMs?: number
+  /** It has everything: called once, when the transition is over. */
+  readonly onComplete?: () => void
 }
 
 export interface TrackerPort {
@@ -49,9 +51,14 @@ export type Observer = (peer: SimPeer, effects: readonly TorrentEffect[]) => voi
 
 export class SimPeer {
   readonly name: string
+  /** 1 is the first that joined. */
+  readonly number: number
+  /** Peers that it unchokes at a time. */
+  readonly slots: number
   readonly peerId: PeerId
   readonly torrent: Torrent
-  readonly content: Buffer
+  /** Null in a hollow torrent. */
+  readonly content: Buffer | null
   readonly machine: SimMachine
   readonly banned = new Set<string>()
   readonly closeReasons: string[] = []
@@ -72,11 +79,14 @@ export class SimPeer {
 
   constructor(
     name: string,
+    number: number,
     seed: number,
     options: SimPeerOptions,
     world: { machine: SimMachine; source: SimTorrent; tracker: TrackerPort; observer: Observer; firstTickMs: number },
   ) {
     this.name = name
+    this.number = number
+    this.slots = options.choker?.slots ?? DEFAULT_CHOKER.slots
     this.peerId = peerIdFromBytes(sha1(Buffer.from(`${name} ${seed}`)))
     this.#greeting = { peerId: this.peerId, fast: options.fast ?? true }
     this.#options = options
@@ -86,10 +96,11 @@ export class SimPeer {
     this.#tracker = world.tracker
     this.#observer = world.observer
     const { shape, content } = world.source
-    this.content = Buffer.alloc(shape.length)
+    this.content = content && Buffer.alloc(shape.length)
     const have = initialPieces(options.have ?? 'none', shape.pieceCount)
     for (const piece of have.indices()) {
-      content.copy(this.content, piece * shape.pieceLength, piece * shape.pieceLength, (piece + 1) * shape.pieceLength)
+      const begin = piece * shape.pieceLength
+      if (this.content) content?.copy(this.content, begin, begin, begin + shape.pieceLength)
     }
     this.torrent = new Torrent({
       shape,
@@ -118,7 +129,7 @@ export class SimPeer {
 
   /** Whether all its bytes are those of the torrent. */
   get isIntact(): boolean {
-    return this.content.equals(this.#source.content)
+    return !this.content || !this.#source.content || this.content.equals(this.#source.content)
   }
 
   leave(): void {
@@ -145,7 +156,7 @@ export class SimPeer {
 
   /** It hears and says nothing for so long, and then goes on where it was. */
   pause(ms: number): void {
-    this.machine.pausedUntil = this.#clock.now + ms
+    this.machine.pausedUntil = Math.max(this.machine.pausedUntil, this.#clock.now + ms)
   }
 
   #tick(delay: number): void {
@@ -205,7 +216,7 @@ export class SimPeer {
       case 'hash':
         // 1 GB/s
         return this.#clock.after(0.05 + effect.bytes.length / 1e6, () =>
-          this.handle({ type: 'hashed', index: effect.index, hash: sha1(effect.bytes) }),
+          this.handle({ type: 'hashed', index: effect.index, hash: this.#hash(effect) }),
         )
       case 'store':
         return this.#store(effect.index, effect.bytes)
@@ -218,6 +229,7 @@ export class SimPeer {
         return
       case 'completed':
         this.completedAt = this.#clock.now
+        if (this.#options.onComplete) this.#clock.after(0, this.#options.onComplete)
         return
       case 'hash-failed':
       case 'choker-round':
@@ -249,6 +261,14 @@ export class SimPeer {
     if (!end) return
     const offset = index * this.#source.shape.pieceLength + begin
     const block = { index, begin, length }
+    const sent = (): void => {
+      this.uploaded += length
+      this.handle({ type: 'sent', peer, bytes: length })
+    }
+    if (!this.content) {
+      const arrives = (sink: EndSink): void => sink.blockArrives(block, sink.blockBegins(block) !== null)
+      return end.send({ bytes: 13 + length, arrives, sent })
+    }
     const bytes = this.content.subarray(offset, offset + length)
     const sentBytes = this.#options.poisons?.(block) ? Buffer.alloc(length, bytes[0] === 0 ? 1 : 0) : bytes
     let target: Uint8Array | null = null
@@ -263,11 +283,12 @@ export class SimPeer {
         target?.set(sentBytes.subarray(length >> 1), length >> 1)
         sink.blockArrives(block, target !== null)
       },
-      sent: () => {
-        this.uploaded += length
-        this.handle({ type: 'sent', peer, bytes: length })
-      },
+      sent,
     })
+  }
+
+  #hash({ index, bytes }: { index: number; bytes: Buffer }): Uint8Array {
+    return this.content ? sha1(bytes) : this.#source.shape.pieceHashes.subarray(index * 20, (index + 1) * 20)
   }
 
   #dial(address: PeerAddress): void {
@@ -280,7 +301,7 @@ export class SimPeer {
   #store(index: number, bytes: Buffer): void {
     this.#clock.after(this.#options.storeMs ?? 2, () => {
       if (this.#options.storeFails?.(index)) return this.handle({ type: 'store-failed', index })
-      bytes.copy(this.content, index * this.#source.shape.pieceLength)
+      if (this.content) bytes.copy(this.content, index * this.#source.shape.pieceLength)
       this.handle({ type: 'stored', index })
     })
   }

@@ -6,7 +6,7 @@ import { seededRandom } from '../support/seeded-random.ts'
 import { SimClock } from './sim-clock.ts'
 import { SimNetwork, type LinkSpeed } from './sim-network.ts'
 import { SimPeer, type SimPeerOptions } from './sim-peer.ts'
-import { makeSimTorrent, type SimTorrent } from './sim-torrent.ts'
+import { makeHollowTorrent, makeSimTorrent, type SimTorrent } from './sim-torrent.ts'
 
 const MIB = 1024 * 1024
 
@@ -15,14 +15,22 @@ export interface SimSwarmOptions {
   /** Bytes of the torrent. */
   readonly length: number
   readonly pieceLength: number
+  /** Blocks are moved without their bytes: for large swarms. */
+  readonly hollow?: boolean
+  /** Whether tit-for-tat's promises are checked after every transition; unless told otherwise they are. */
+  readonly checked?: boolean
 }
 
 export interface JoinOptions extends SimPeerOptions {
   readonly name: string
   readonly link?: Partial<LinkSpeed>
+  /** ms from now until its first tick, when it announces. */
+  readonly firstTickMs?: number
 }
 
 const TRACKER_MS = 5
+/** Addresses in an answer of the tracker. */
+const ANSWER_PEERS = 50
 
 export class SimSwarm {
   readonly clock = new SimClock()
@@ -31,14 +39,18 @@ export class SimSwarm {
   readonly #seed: number
   readonly #network: SimNetwork
   readonly #random: () => number
-  readonly #members = new Map<string, PeerAddress>()
+  /** Keyed by address, and in a list for drawing lots. */
+  readonly #places = new Map<string, number>()
+  readonly #members: PeerAddress[] = []
+  readonly #checked: boolean
   #trace = 0x811c9dc5
 
-  constructor({ seed, length, pieceLength }: SimSwarmOptions) {
+  constructor({ seed, length, pieceLength, hollow = false, checked = true }: SimSwarmOptions) {
     this.#seed = seed
+    this.#checked = checked
     this.#random = seededRandom(seed)
     this.#network = new SimNetwork(this.clock, seededRandom(seed + 1_000_003))
-    this.source = makeSimTorrent(length, pieceLength, seed)
+    this.source = hollow ? makeHollowTorrent(length, pieceLength) : makeSimTorrent(length, pieceLength, seed)
   }
 
   /** A number for all that happened: equal for equal seeds. */
@@ -46,16 +58,16 @@ export class SimSwarm {
     return this.#trace >>> 0
   }
 
-  join({ name, link, ...options }: JoinOptions): SimPeer {
+  join({ name, link, firstTickMs, ...options }: JoinOptions): SimPeer {
     const number = this.peers.length + 1
     const address = { host: `10.0.${number >> 8}.${number & 255}`, port: 5000 }
     const machine = this.#network.add(address, { up: 10 * MIB, down: 10 * MIB, latency: 1, ...link })
-    const peer = new SimPeer(name, this.#seed * 1009 + number, options, {
+    const peer = new SimPeer(name, number, this.#seed * 1009 + number, options, {
       machine,
       source: this.source,
       tracker: this,
       // Those who joined first announce first.
-      firstTickMs: 20 * (number + this.#random()),
+      firstTickMs: firstTickMs ?? 20 * (number + this.#random()),
       observer: (observed, effects) => this.#observe(observed, effects),
     })
     this.peers.push(peer)
@@ -88,12 +100,10 @@ export class SimSwarm {
   announce(from: SimPeer, event: AnnounceEvent | undefined, answer: (peers: readonly PeerAddress[]) => void): void {
     this.clock.after(TRACKER_MS, () => {
       const { address } = from.machine
-      const key = addressKey(address)
-      if (event === 'stopped') this.#members.delete(key)
-      else this.#members.set(key, address)
-      const others = Array.from(this.#members.values()).filter((other) => other !== address)
-      others.sort(() => this.#random() - 0.5)
-      this.clock.after(TRACKER_MS, () => answer(others.slice(0, 50)))
+      if (event === 'stopped') this.#forget(address)
+      else this.#remember(address)
+      const others = this.#draw(ANSWER_PEERS, address)
+      this.clock.after(TRACKER_MS, () => answer(others))
     })
   }
 
@@ -113,11 +123,46 @@ export class SimSwarm {
     return [`at ${Math.round(this.clock.now)} ms`, ...lines].join('\n')
   }
 
+  #remember(address: PeerAddress): void {
+    const key = addressKey(address)
+    if (this.#places.has(key)) return
+    this.#places.set(key, this.#members.length)
+    this.#members.push(address)
+  }
+
+  #forget(address: PeerAddress): void {
+    const place = this.#places.get(addressKey(address))
+    const last = this.#members.at(-1)
+    if (place === undefined || !last) return
+    this.#members[place] = last
+    this.#places.set(addressKey(last), place)
+    this.#places.delete(addressKey(address))
+    this.#members.pop()
+  }
+
+  /** So many members by lot, in an order by lot, without the one who asks. */
+  #draw(count: number, except: PeerAddress): PeerAddress[] {
+    const members = this.#members
+    const drawn: PeerAddress[] = []
+    for (let at = 0; at < members.length && drawn.length < count; at++) {
+      const lot = at + Math.floor(this.#random() * (members.length - at))
+      const address = members[lot]
+      const moved = members[at]
+      if (!address || !moved) continue
+      members[at] = address
+      members[lot] = moved
+      this.#places.set(addressKey(address), at)
+      this.#places.set(addressKey(moved), lot)
+      if (address !== except) drawn.push(address)
+    }
+    return drawn
+  }
+
   #observe(peer: SimPeer, effects: readonly TorrentEffect[]): void {
-    this.#checkSlots(peer)
+    if (this.#checked) this.#checkSlots(peer)
     for (const effect of effects) {
       this.#record(this.clock.now * 1000)
-      this.#record(Number(peer.machine.address.host.split('.')[3]))
+      this.#record(peer.number)
       this.#record(effect.type.length * 31 + effect.type.charCodeAt(0))
       if ('peer' in effect) this.#record(effect.peer)
       if ('index' in effect) this.#record(effect.index)
@@ -141,8 +186,11 @@ export class SimSwarm {
       const needsSlot = session.peerInterested && !session.isSeeder && !session.uploadOnly
       if (session.amChoking && needsSlot && (!session.snubbed || torrent.have.isFull)) waiting++
     }
-    assert.ok(unchoked <= 4, `${peer.name} unchokes ${unchoked} peers`)
+    assert.ok(unchoked <= peer.slots, `${peer.name} unchokes ${unchoked} peers`)
     assert.ok(sources <= 4, `${peer.name} downloads from ${sources} peers`)
-    assert.ok(unchoked === 4 || waiting === 0, `${peer.name} has ${unchoked} slots in use while ${waiting} peers wait`)
+    assert.ok(
+      unchoked === peer.slots || waiting === 0,
+      `${peer.name} has ${unchoked} slots in use while ${waiting} peers wait`,
+    )
   }
 }

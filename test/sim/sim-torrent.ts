@@ -1,4 +1,7 @@
-/** A torrent made of noise: its bytes, and what the engine knows of them. */
+/**
+ * A torrent made of noise: its bytes, and what the engine knows of them; or one of which only the numbers exist, for large
+ * swarms, whose pieces are never read, written or hashed.
+ */
 import { createHash } from 'node:crypto'
 import { infoHashFromBytes } from '../../src/protocol/index.ts'
 import type { TorrentShape } from '../../src/swarm/torrent/swarm-context.ts'
@@ -8,7 +11,8 @@ export const sha1 = (bytes: Uint8Array): Buffer => createHash('sha1').update(byt
 
 export interface SimTorrent {
   readonly shape: TorrentShape
-  readonly content: Buffer
+  /** Null: blocks are moved without their bytes. */
+  readonly content: Buffer | null
 }
 
 export function makeSimTorrent(length: number, pieceLength: number, seed: number): SimTorrent {
@@ -19,9 +23,18 @@ export function makeSimTorrent(length: number, pieceLength: number, seed: number
   const hashes = Array.from({ length: pieceCount }, (_, piece) =>
     sha1(content.subarray(piece * pieceLength, (piece + 1) * pieceLength)),
   )
-  const pieceHashes = Buffer.concat(hashes)
-  return {
-    shape: { infoHash: infoHashFromBytes(sha1(pieceHashes)), pieceCount, pieceLength, length, pieceHashes },
-    content,
-  }
+  return { shape: shapeOf(length, pieceLength, Buffer.concat(hashes)), content }
 }
+
+export function makeHollowTorrent(length: number, pieceLength: number): SimTorrent {
+  const pieceHashes = Buffer.alloc(20 * Math.ceil(length / pieceLength))
+  return { shape: shapeOf(length, pieceLength, pieceHashes), content: null }
+}
+
+const shapeOf = (length: number, pieceLength: number, pieceHashes: Buffer): TorrentShape => ({
+  infoHash: infoHashFromBytes(sha1(pieceHashes)),
+  pieceCount: Math.ceil(length / pieceLength),
+  pieceLength,
+  length,
+  pieceHashes,
+})
