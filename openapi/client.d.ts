@@ -340,26 +340,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/metrics/targets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Where metrics are to be had
-         * @description For http_sd_configs of Prometheus: point one Prometheus at one peer. This peer is named as the caller reached it.
-         */
-        get: operations["getMetricsTargets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -695,11 +675,11 @@ export interface components {
              */
             slot: "regular" | "optimistic" | null;
             /**
-             * @description Why it has a slot, or none. regular: has a slot by its rank in the last round; turn: has a slot because it waited longest (we seed); settling: got its slot so shortly before the round that it was not judged; optimistic: has the optimistic slot; free-slot: got a slot between rounds, as one was free; outranked: choked: others ranked higher in the last round; waiting: choked: it asked after the last round, and all slots are taken; not-interested: choked: it wants none of our pieces; seeder: choked: it has everything; upload-only: choked: it says that it only uploads; snubbed: choked: it owes us blocks and sends none; only the optimistic draw may pick it.
+             * @description Why it has a slot, or none. regular: has a slot by its rank in the last round; turn: has a slot because it waited longest (we seed); settling: got its slot so shortly before the round that it was not judged; optimistic: has the optimistic slot; free-slot: got a slot between rounds, as one was free; unused: choked: it held a slot and asked for nothing, while others waited; outranked: choked: others ranked higher in the last round; waiting: choked: it asked after the last round, and all slots are taken; not-interested: choked: it wants none of our pieces; seeder: choked: it has everything; upload-only: choked: it says that it only uploads; snubbed: choked: it owes us blocks and sends none; only the optimistic draw may pick it.
              * @example regular
              * @enum {string}
              */
-            chokeCode: "regular" | "turn" | "settling" | "optimistic" | "free-slot" | "outranked" | "waiting" | "not-interested" | "seeder" | "upload-only" | "snubbed";
+            chokeCode: "regular" | "turn" | "settling" | "optimistic" | "free-slot" | "unused" | "outranked" | "waiting" | "not-interested" | "seeder" | "upload-only" | "snubbed";
             /**
              * @description The choker's last word about it, in a sentence.
              * @example regular: 2nd of 9 by rate, 3.1 MB/s
@@ -846,6 +826,11 @@ export interface components {
              */
             snubbed: boolean;
             /**
+             * @description Since the last round it has held a slot and asked for nothing.
+             * @example false
+             */
+            unused: boolean;
+            /**
              * @description How long it has had its slot, or has waited for one. Seconds.
              * @example 12.5
              */
@@ -867,11 +852,11 @@ export interface components {
              */
             slot: "regular" | "optimistic" | null;
             /**
-             * @description Why it has a slot, or none. regular: has a slot by its rank in the last round; turn: has a slot because it waited longest (we seed); settling: got its slot so shortly before the round that it was not judged; optimistic: has the optimistic slot; free-slot: got a slot between rounds, as one was free; outranked: choked: others ranked higher in the last round; waiting: choked: it asked after the last round, and all slots are taken; not-interested: choked: it wants none of our pieces; seeder: choked: it has everything; upload-only: choked: it says that it only uploads; snubbed: choked: it owes us blocks and sends none; only the optimistic draw may pick it.
+             * @description Why it has a slot, or none. regular: has a slot by its rank in the last round; turn: has a slot because it waited longest (we seed); settling: got its slot so shortly before the round that it was not judged; optimistic: has the optimistic slot; free-slot: got a slot between rounds, as one was free; unused: choked: it held a slot and asked for nothing, while others waited; outranked: choked: others ranked higher in the last round; waiting: choked: it asked after the last round, and all slots are taken; not-interested: choked: it wants none of our pieces; seeder: choked: it has everything; upload-only: choked: it says that it only uploads; snubbed: choked: it owes us blocks and sends none; only the optimistic draw may pick it.
              * @example regular
              * @enum {string}
              */
-            code: "regular" | "turn" | "settling" | "optimistic" | "free-slot" | "outranked" | "waiting" | "not-interested" | "seeder" | "upload-only" | "snubbed";
+            code: "regular" | "turn" | "settling" | "optimistic" | "free-slot" | "unused" | "outranked" | "waiting" | "not-interested" | "seeder" | "upload-only" | "snubbed";
             /**
              * @description The same in a sentence, with the numbers of that moment.
              * @example regular: 2nd of 9 by rate, 3.1 MB/s
@@ -987,6 +972,11 @@ export interface components {
              */
             snubbed: boolean;
             /**
+             * @description Since the last round it has held a slot and asked for nothing.
+             * @example false
+             */
+            unused: boolean;
+            /**
              * @description How long it has had its slot, or has waited for one. Seconds.
              * @example 12.5
              */
@@ -1008,11 +998,11 @@ export interface components {
              */
             slot: "regular" | "optimistic" | null;
             /**
-             * @description Why it has a slot, or none. regular: has a slot by its rank in the last round; turn: has a slot because it waited longest (we seed); settling: got its slot so shortly before the round that it was not judged; optimistic: has the optimistic slot; free-slot: got a slot between rounds, as one was free; outranked: choked: others ranked higher in the last round; waiting: choked: it asked after the last round, and all slots are taken; not-interested: choked: it wants none of our pieces; seeder: choked: it has everything; upload-only: choked: it says that it only uploads; snubbed: choked: it owes us blocks and sends none; only the optimistic draw may pick it.
+             * @description Why it has a slot, or none. regular: has a slot by its rank in the last round; turn: has a slot because it waited longest (we seed); settling: got its slot so shortly before the round that it was not judged; optimistic: has the optimistic slot; free-slot: got a slot between rounds, as one was free; unused: choked: it held a slot and asked for nothing, while others waited; outranked: choked: others ranked higher in the last round; waiting: choked: it asked after the last round, and all slots are taken; not-interested: choked: it wants none of our pieces; seeder: choked: it has everything; upload-only: choked: it says that it only uploads; snubbed: choked: it owes us blocks and sends none; only the optimistic draw may pick it.
              * @example regular
              * @enum {string}
              */
-            code: "regular" | "turn" | "settling" | "optimistic" | "free-slot" | "outranked" | "waiting" | "not-interested" | "seeder" | "upload-only" | "snubbed";
+            code: "regular" | "turn" | "settling" | "optimistic" | "free-slot" | "unused" | "outranked" | "waiting" | "not-interested" | "seeder" | "upload-only" | "snubbed";
             /**
              * @description The same in a sentence, with the numbers of that moment.
              * @example regular: 2nd of 9 by rate, 3.1 MB/s
@@ -1158,6 +1148,11 @@ export interface components {
                  * @example 3
                  */
                 "free-slot": number;
+                /**
+                 * @description Decisions: choked: it held a slot and asked for nothing, while others waited.
+                 * @example 3
+                 */
+                unused: number;
                 /**
                  * @description Decisions: choked: others ranked higher in the last round.
                  * @example 3
@@ -3198,79 +3193,6 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
-                };
-            };
-            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `scope-missing`: The token does not open this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getMetricsTargets: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One entry a member. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /**
-                         * @description Host and port of the API of a member.
-                         * @example [
-                         *       "10.0.0.248:5080"
-                         *     ]
-                         */
-                        targets: string[];
-                        /**
-                         * @description Labels before relabelling: __meta_swarmd_member_id is the id of the member.
-                         * @example {
-                         *       "__meta_swarmd_member_id": "6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11"
-                         *     }
-                         */
-                        labels: {
-                            [key: string]: string;
-                        };
-                    }[];
                 };
             };
             /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */

@@ -123,12 +123,11 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 async function runServe(flags: GivenFlags, environment: Environment): Promise<number> {
   // Loaded when needed: help and version answer without them.
-  const [{ effectiveSettings }, { LiveConfig }] = await Promise.all([
+  const [{ effectiveSettings }, { readServeConfig }] = await Promise.all([
     import('./config/effective-settings.ts'),
-    import('./config/reload.ts'),
+    import('./config/serve-config.ts'),
   ])
-  const read = () => effectiveSettings(flags, environment)
-  const live = new LiveConfig(await read(), read)
+  const config = readServeConfig(await effectiveSettings(flags, environment))
   const [{ serve }, { startService }] = await Promise.all([import('./serve.ts'), import('../service/index.ts')])
   survivePipes()
   endWithLauncher(exitCodes.failed)
@@ -142,12 +141,8 @@ async function runServe(flags: GivenFlags, environment: Environment): Promise<nu
     out: progress !== null && process.stdout.isTTY ? toTerminal : printers.out,
     err: progress === null ? printers.err : toTerminal,
     ...(progress === null ? {} : { progress }),
-    environment,
-    pids: [process.pid, process.ppid],
-    logFormat: process.stderr.isTTY ? 'lines' : 'json',
-    hangUpStops: process.stdin.isTTY || process.stderr.isTTY,
   }
-  return serve(live, system)
+  return serve(config, system)
 }
 
 /** Bars on stderr, when that is a terminal that can draw them. */

@@ -18,6 +18,8 @@ export interface ChokeStandingView {
   readonly seeder: boolean
   readonly uploadOnly: boolean
   readonly snubbed: boolean
+  /** Since the last round it has held a slot and asked for nothing. */
+  readonly unused: boolean
   /** Since when it waits for a slot, or has this one, in seconds. */
   readonly sinceSeconds: number
   /** Since when it is connected, in seconds. */

@@ -86,7 +86,7 @@ export function viewChoker({ torrent }: ActivePhase, now: number): ChokerView {
 }
 
 function viewCandidate(candidate: ChokeCandidate, seeding: boolean, now: number) {
-  const { downloadRate, uploadRate, interested, seeder, uploadOnly, snubbed, since, connectedAt } = candidate
+  const { downloadRate, uploadRate, interested, seeder, uploadOnly, snubbed, unused, since, connectedAt } = candidate
   return {
     downloadRate,
     uploadRate,
@@ -95,6 +95,7 @@ function viewCandidate(candidate: ChokeCandidate, seeding: boolean, now: number)
     seeder,
     uploadOnly,
     snubbed,
+    unused,
     sinceSeconds: (now - since) / 1000,
     connectedSeconds: (now - connectedAt) / 1000,
   }

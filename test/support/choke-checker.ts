@@ -44,6 +44,11 @@ function rateOf(seen: Seen, seeding: boolean): number {
   return seen.slotBefore === null ? 0 : seen.uploadRate
 }
 
+/** Whether `a` has to stand before `b` when a free slot is given away. */
+function beforeInFill(a: Seen, b: Seen): boolean {
+  return a.unused === b.unused ? before(a, b) : b.unused
+}
+
 /** Whether `a` has to stand before `b`. */
 function before(a: Seen, b: Seen): boolean {
   if (a.rankedRate !== b.rankedRate) return a.rankedRate > b.rankedRate
@@ -126,21 +131,33 @@ function checkFill({ decisions, seeding, slots }: ChokerRecordView, settings: Se
   assert.equal(optimistic.length, Math.min(optimisticFree, waiting.length - regular.length))
   const left = waiting.filter((seen) => !filled.includes(seen))
   for (const one of regular) {
-    for (const other of [...left, ...optimistic]) assert.ok(!before(other, one), `${other.address} stood before`)
+    for (const other of [...left, ...optimistic]) assert.ok(!beforeInFill(other, one), `${other.address} stood before`)
   }
   for (const one of optimistic) {
-    for (const other of left) assert.ok(other.sinceSeconds <= one.sinceSeconds + EPSILON, 'another waited longer')
+    for (const other of left) {
+      const waitedLonger = other.unused === one.unused && other.sinceSeconds > one.sinceSeconds + EPSILON
+      assert.ok(!waitedLonger && (other.unused || !one.unused), 'another waited longer')
+    }
   }
 }
 
-function checkLoss({ decisions, seeding }: ChokerRecordView): void {
+function checkLoss({ decisions, seeding, slots }: ChokerRecordView): void {
   const mayNot = decisions.filter((seen) => {
     const code = excludedBy(seen, seeding)
     return seen.slotBefore !== null && code !== null && !(code === 'snubbed' && seen.slotBefore === 'optimistic')
   })
-  assert.ok(mayNot.length > 0, 'nobody had to lose a slot')
+  const idle = decisions.filter((seen) => seen.slotBefore !== null && seen.unused && !mayNot.includes(seen))
+  const keen = decisions.filter(
+    (seen) => seen.slotBefore === null && !seen.unused && excludedBy(seen, seeding) === null,
+  )
+  const taken = idle.filter(({ slot }) => slot === null)
+  const free = slots - decisions.filter((seen) => seen.slotBefore !== null && !mayNot.includes(seen)).length
+  const lacking = Math.max(0, keen.length - free)
+  assert.equal(taken.length, Math.min(idle.length, lacking), 'unused slots go to who finds no free one, one for each')
+  assert.ok(mayNot.length + taken.length > 0, 'nobody had to lose a slot')
   for (const seen of decisions) {
     if (mayNot.includes(seen)) assert.deepEqual([seen.slot, seen.code], [null, excludedBy(seen, seeding)])
+    else if (taken.includes(seen)) assert.equal(seen.code, excludedBy(seen, seeding) ?? 'unused')
     else assert.equal(seen.slot, seen.slotBefore, `${seen.address} lost nothing`)
   }
 }
@@ -151,6 +168,7 @@ const OPENING: Record<ChokeDecisionView['code'], RegExp> = {
   settling: /^settling: unchoked [\d.]+ s before the round/,
   optimistic: /^optimistic: /,
   'free-slot': /^free slot: \d of \d free, \d+ waiting, this one for [\d.]+ (s|min)$/,
+  unused: /^choked: it had a slot and asked for nothing/,
   outranked: /^choked: (\d+)(st|nd|rd|th) of \d+/,
   waiting: /^choked: all \d+ slots are taken/,
   'not-interested': /^choked: it is not interested/,

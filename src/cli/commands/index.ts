@@ -3,7 +3,6 @@ import type { ClientCommand } from '../client/client-command.ts'
 import { add } from './add.ts'
 import { completions } from './completions.ts'
 import { doctor } from './doctor.ts'
-import { events } from './events.ts'
 import { files } from './files.ts'
 import { get } from './get.ts'
 import { ls } from './ls.ts'
@@ -27,7 +26,6 @@ export const clientCommands: readonly ClientCommand[] = [
   why,
   pieces,
   watch,
-  events,
   start,
   stop,
   rm,

@@ -17,6 +17,7 @@ const chokeCodes: Record<Choke, string> = {
   settling: 'got its slot so shortly before the round that it was not judged',
   optimistic: 'has the optimistic slot',
   'free-slot': 'got a slot between rounds, as one was free',
+  unused: 'choked: it held a slot and asked for nothing, while others waited',
   outranked: 'choked: others ranked higher in the last round',
   waiting: 'choked: it asked after the last round, and all slots are taken',
   'not-interested': 'choked: it wants none of our pieces',
@@ -82,6 +83,10 @@ const standing = {
   seeder: Type.Boolean({ description: 'It has all pieces.', examples: [false] }),
   uploadOnly: Type.Boolean({ description: 'It says that it only uploads (BEP 21).', examples: [false] }),
   snubbed: Type.Boolean({ description: 'It owes us blocks for too long.', examples: [false] }),
+  unused: Type.Boolean({
+    description: 'Since the last round it has held a slot and asked for nothing.',
+    examples: [false],
+  }),
   sinceSeconds: seconds('How long it has had its slot, or has waited for one.', 12.5),
   connectedSeconds: seconds('How long it is connected.', 95),
   rank: count('1 is the best; 0: not ranked, as it can have no regular slot.', 2),

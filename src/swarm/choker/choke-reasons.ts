@@ -23,6 +23,8 @@ export type ChokeCode =
   | 'optimistic'
   /** Got a slot between rounds, as one was free. */
   | 'free-slot'
+  /** Held a slot, asked for nothing, and others waited. */
+  | 'unused'
   /** Others ranked higher in the last round. */
   | 'outranked'
   /** Wants a slot since the last round, and none is free. */
@@ -34,6 +36,7 @@ export const CHOKE_CODES = [
   'settling',
   'optimistic',
   'free-slot',
+  'unused',
   'outranked',
   'waiting',
   'not-interested',
@@ -91,6 +94,9 @@ export const outranked = (place: number, of: number, waitedMs: number): string =
 
 export const freeSlot = (free: number, slots: number, waiting: number, waitedMs: number): string =>
   `free slot: ${free} of ${slots} free, ${waiting} waiting, this one for ${formatTime(waitedMs)}`
+
+export const unused = (waiting: number): string =>
+  `choked: it had a slot and asked for nothing, while ${waiting} waited for one; it is ranked again in the next round`
 
 export const waiting = (slots: number): string =>
   `choked: all ${slots} slots are taken; it is ranked in the next round, or gets the first that falls free`

@@ -19,7 +19,8 @@
  * When we have everything there is no rate to us to rank by: peers are ranked by the rate at which they take, for our uplink is best used
  * by who can use it. One regular slot goes by turns, to whoever has waited longest, so that nobody starves.
  *
- * Ours, beyond BEP 3: **a free slot is given away at once** (`betweenRounds`). On a LAN a file can be over before the next round.
+ * Ours, beyond BEP 3: **a free slot is given away at once** (`betweenRounds`). On a LAN a file can be over before the next round. And
+ * **a slot that is not used is taken back** while others wait: who has enough other sources asks us for nothing.
  */
 import * as words from './choke-reasons.ts'
 import type { ChokeCode } from './choke-reasons.ts'
@@ -50,6 +51,8 @@ export interface ChokeCandidate extends Standing {
   readonly connectedAt: number
   /** Of the last decision about it. */
   readonly code: ChokeCode
+  /** Since the last round it has held a slot for a while and asked for nothing. */
+  readonly unused: boolean
 }
 
 export interface ChokeDecision {
@@ -187,13 +190,22 @@ export function betweenRounds(moment: ChokeMoment, settings: ChokerSettings = DE
     else if (candidate.code !== code) told.push(choked(candidate, code, words.excluded(code)))
   }
 
+  // Who leaves its slot unused loses it to who waits and may use it; till the next round it stands behind all others.
+  const keen = waiting.filter((candidate) => !candidate.unused)
+  const lacking = Math.max(0, keen.length - (settings.slots - holders.length))
+  for (const idle of holders.filter((candidate) => candidate.unused).slice(0, lacking)) {
+    holders.splice(holders.indexOf(idle), 1)
+    const code = exclusion(idle, seeding)
+    lost.push(choked(idle, code ?? 'unused', code ? words.excluded(code) : words.unused(keen.length)))
+  }
+
   // A regular slot goes to the best by rate, the optimistic one to the longest wait: there is no time for a draw.
   const optimisticHeld = holders.filter((candidate) => candidate.slot === 'optimistic').length
   const regularFree = Math.max(0, settings.slots - settings.optimisticSlots - (holders.length - optimisticHeld))
   const optimisticFree = Math.max(0, settings.optimisticSlots - optimisticHeld)
-  const left = [...waiting].sort(byMerit(seeding))
+  const left = [...waiting].sort((a, b) => byUse(a, b) || byMerit(seeding)(a, b))
   const filled = left.splice(0, regularFree).map((candidate) => give(candidate, 'regular'))
-  left.sort(byWait)
+  left.sort((a, b) => byUse(a, b) || byWait(a, b))
   filled.push(...left.splice(0, optimisticFree).map((candidate) => give(candidate, 'optimistic')))
   function give({ key, since }: ChokeCandidate, slot: UnchokeSlot): ChokeDecision {
     const reason = words.freeSlot(regularFree + optimisticFree, settings.slots, waiting.length, now - since)
@@ -201,7 +213,7 @@ export function betweenRounds(moment: ChokeMoment, settings: ChokerSettings = DE
   }
 
   for (const candidate of left) {
-    if (candidate.code === 'outranked' || candidate.code === 'waiting') continue
+    if (['outranked', 'waiting', 'unused'].includes(candidate.code)) continue
     told.push(choked(candidate, 'waiting', words.waiting(settings.slots)))
   }
   return { lost, filled, told }
@@ -247,6 +259,8 @@ function byMerit(seeding: boolean): (a: ChokeCandidate, b: ChokeCandidate) => nu
   return (a, b) =>
     rankedRate(b, seeding) - rankedRate(a, seeding) || Number(a.slot !== null) - Number(b.slot !== null) || byWait(a, b)
 }
+
+const byUse = (a: ChokeCandidate, b: ChokeCandidate): number => Number(a.unused) - Number(b.unused)
 
 const byWait = (a: ChokeCandidate, b: ChokeCandidate): number => a.since - b.since || a.key - b.key
 

@@ -25,6 +25,9 @@ export interface PeerGreeting {
   readonly extended: boolean
 }
 
+/** Suggestions of a peer that we remember: it should not name more than we can fetch soon. */
+const KEPT_SUGGESTIONS = 8
+
 export class PeerSession {
   readonly key: PeerKey
   readonly address: PeerAddress
@@ -58,6 +61,10 @@ export class PeerSession {
   countedAsSeeder = false
   /** Pieces it serves even while it chokes us (BEP 6). */
   readonly allowedFast = new Set<number>()
+  /** Pieces that it proposes to us (BEP 6 suggest), the latest ones. */
+  readonly suggested = new Set<number>()
+  /** Pieces that we proposed to it and that it has not asked for yet. */
+  readonly suggestedToIt = new Set<number>()
   /** Pieces of which it rejected a block though it does not choke us: asking at once again would go round for ever. */
   readonly refused = new Set<number>()
 
@@ -94,6 +101,10 @@ export class PeerSession {
   interestedAt: number | null = null
   givenAt: number | null = null
 
+  /** When it last asked for a block, or took one. */
+  lastServedAt = 0
+  /** Since the last round it has held a slot for a while and asked for nothing. */
+  unused = false
   lastHeardAt: number
   lastSentAt: number
   lastBlockAt: number
@@ -122,6 +133,13 @@ export class PeerSession {
     this.lastHeardAt = now
     this.lastSentAt = now
     this.lastBlockAt = now
+  }
+
+  /** It proposes that we fetch this piece next: a seeder knows better than we what nobody else fetches. */
+  heardSuggestion(piece: number): void {
+    this.suggested.add(piece)
+    const [oldest] = this.suggested
+    if (this.suggested.size > KEPT_SUGGESTIONS && oldest !== undefined) this.suggested.delete(oldest)
   }
 
   get isSeeder(): boolean {

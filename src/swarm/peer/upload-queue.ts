@@ -14,6 +14,11 @@ export class UploadQueue {
   #head = 0
   #bytesUnderWay = 0
 
+  /** Nothing waits and nothing is on its way. */
+  get isIdle(): boolean {
+    return this.#bytesUnderWay === 0 && this.size === 0
+  }
+
   get size(): number {
     return this.#queue.length - this.#head
   }

@@ -1,7 +1,7 @@
 /**
- * Which blocks to ask of a peer: go on with the piece it is on, else take up one nobody works on, else start a piece
- * (random while we have none to give, then rarest first), else share a piece in progress, and when every missing block
- * is asked of somebody, ask an idle peer for the stragglers too (endgame, BEP 3).
+ * Which blocks to ask of a peer: go on with the piece it is on, else start one that it proposes (BEP 6), else take up one
+ * nobody works on, else start a piece (random while we have none to give, then rarest first), else share a piece in
+ * progress, and when every missing block is asked of somebody, ask an idle peer for the stragglers too (endgame, BEP 3).
  *
  * Invariant: a piece is wanted (in the rarity order), in progress (has an assembly) or had; never two of these.
  */
@@ -26,6 +26,8 @@ export interface PickPeer {
   readonly pieces: Bitfield
   readonly peerChoking: boolean
   readonly allowedFast: ReadonlySet<PieceIndex>
+  /** Pieces that it proposes (BEP 6). */
+  readonly suggested: ReadonlySet<PieceIndex>
   /** Pieces of which it would not give a block just now. */
   readonly refused: ReadonlySet<PieceIndex>
   /** Blocks that were asked of it before and came to nothing. */
@@ -96,8 +98,11 @@ export class PiecePicker {
   pick(peer: PickPeer, count: number, mayStart: boolean, now: number): number[] {
     const picked: number[] = []
     this.#fromAssemblies(peer, count, picked, now, (assembly) => assembly.lastRequester === peer.key)
-    this.#fromAssemblies(peer, count, picked, now, (assembly) => assembly.inFlight === 0)
     const startable = mayStart ? count : 0
+    while (picked.length < startable && this.#startSuggested(peer)) {
+      this.#fromAssemblies(peer, count, picked, now, (assembly) => assembly.lastRequester === peer.key)
+    }
+    this.#fromAssemblies(peer, count, picked, now, (assembly) => assembly.inFlight === 0)
     while (picked.length < startable && this.#start(peer)) {
       this.#fromAssemblies(peer, count, picked, now, (assembly) => assembly.lastRequester === peer.key)
     }
@@ -161,13 +166,27 @@ export class PiecePicker {
         ? this.rarity.findRandom(usable, this.#random)
         : this.rarity.find(usable)
     if (piece < 0) return false
+    this.#begin(piece, peer)
+    return true
+  }
+
+  /** What the peer proposes goes first: a seeder proposes what nobody else fetches. */
+  #startSuggested(peer: PickPeer): boolean {
+    for (const piece of peer.suggested) {
+      if (!this.rarity.wants(piece) || !this.#usable(peer, piece)) continue
+      this.#begin(piece, peer)
+      return true
+    }
+    return false
+  }
+
+  #begin(piece: PieceIndex, peer: PickPeer): void {
     this.rarity.remove(piece)
     this.#piecesStarted++
     const assembly = new PieceAssembly(piece, this.pieceSize(piece))
     assembly.lastRequester = peer.key
     if (this.#mustBeExclusive(piece)) assembly.exclusive = peer.key
     this.assemblies.set(piece, assembly)
-    return true
   }
 
   #endgame(peer: PickPeer, count: number, picked: number[], now: number): void {

@@ -17,6 +17,9 @@ import type { PeerSession } from '../peer/peer-session.ts'
 import type { SwarmContext } from './swarm-context.ts'
 import type { Uploads } from './uploads.ts'
 
+/** Who has a slot and asks for nothing for so long does not use it: a request is here after one round trip. */
+const UNUSED_MS = 1500
+
 export class Choking {
   readonly log: ChokerLog
   readonly counts = new ChokerCounts()
@@ -82,6 +85,7 @@ export class Choking {
 
   tick(now: number): void {
     const { choker } = this.#swarm.options
+    this.#findUnused(now)
     this.#nextRoundAt ??= now + choker.roundMs
     if (now < this.#nextRoundAt) return
     this.#nextRoundAt = now + choker.roundMs
@@ -90,6 +94,7 @@ export class Choking {
     const decisions = rechoke(moment, choker)
     this.#record('round', moment, decisions)
     this.#applyAll(decisions, now)
+    for (const session of this.#swarm.sessions.values()) session.unused = false
   }
 
   /** The end of a transition. */
@@ -106,6 +111,15 @@ export class Choking {
     if (filled.length > 0) {
       this.#record('free-slot', lost.length > 0 ? this.look(now) : moment, filled)
       this.#applyAll(filled, now)
+    }
+  }
+
+  #findUnused(now: number): void {
+    for (const session of this.#swarm.sessions.values()) {
+      if (session.slot === null || session.unused || !session.uploads.isIdle) continue
+      if (now - Math.max(session.slotSince, session.lastServedAt) < UNUSED_MS) continue
+      session.unused = true
+      this.#slotMayBeFree = true
     }
   }
 
@@ -148,6 +162,7 @@ export class Choking {
         this.#uploads.dropQueue(session, now)
       } else {
         this.counts.waits.observe((now - session.slots.since) / 1000)
+        this.#uploads.unchoked(session, now)
         this.#swarm.send(session, { type: 'unchoke' }, now)
       }
     }
@@ -166,6 +181,7 @@ function snapshot(session: PeerSession, seeding: boolean, now: number): ChokeCan
     since: session.slot === null ? session.slots.since : session.slotSince,
     connectedAt: session.connectedAt,
     code: session.verdict.code,
+    unused: session.unused,
   }
 }
 

@@ -43,6 +43,7 @@ export class Torrent {
     this.#connections = new Connections(this.#swarm, this.#extensions.offered, (session, now) => {
       this.#downloads.left(session)
       this.#peerExchange.left(session)
+      this.#uploads.left(session)
       this.#choking.left(session, now)
     })
     this.#peerExchange = new PeerExchange(this.#swarm, {
@@ -54,7 +55,7 @@ export class Torrent {
     })
     this.#extensions.take(PEX_NAME, this.#peerExchange)
     this.#downloads = new Downloads(this.#swarm, (banKey, reason, now) => this.#connections.ban(banKey, reason, now))
-    this.#uploads = new Uploads(this.#swarm)
+    this.#uploads = new Uploads(this.#swarm, (piece) => this.picker.rarity.availability(piece))
     this.#choking = new Choking(this.#swarm, this.#uploads)
     this.#announcing = new Announcing(this.#swarm)
   }
@@ -214,8 +215,11 @@ export class Torrent {
     switch (message.type) {
       case 'keep-alive':
       case 'port':
-      case 'suggest':
         return
+      case 'suggest':
+        this.#needsFast(session)
+        if (!this.#swarm.isPiece(message.index)) throw new PeerFault('invalid-suggest')
+        return session.heardSuggestion(message.index)
       case 'choke':
         return this.#downloads.choked(session)
       case 'unchoke':

@@ -1,7 +1,8 @@
 /** What we give: requests come in, wait their turn, and leave as blocks while the peer reads. */
-import type { BlockRange } from '../../protocol/index.ts'
+import type { BlockRange, PieceIndex } from '../../protocol/index.ts'
 import { BLOCK_LENGTH } from '../../protocol/index.ts'
 import type { PeerSession } from '../peer/peer-session.ts'
+import { Suggestions } from './suggestions.ts'
 import { PeerFault, type SwarmContext } from './swarm-context.ts'
 
 /** Requests may cross our choke message on the way: those are nobody's fault. */
@@ -11,9 +12,21 @@ const CHOKED_REQUESTS_LIMIT = 300
 
 export class Uploads {
   readonly #swarm: SwarmContext
+  readonly #suggestions: Suggestions
 
-  constructor(swarm: SwarmContext) {
+  /** @param availability how many connected peers have a piece */
+  constructor(swarm: SwarmContext, availability: (piece: PieceIndex) => number) {
     this.#swarm = swarm
+    this.#suggestions = new Suggestions(swarm, availability)
+  }
+
+  /** Before the peer hears that it has a slot, it hears what to use it for. */
+  unchoked(session: PeerSession, now: number): void {
+    this.#suggestions.offer(session, now)
+  }
+
+  left(session: PeerSession): void {
+    this.#suggestions.withdraw(session)
   }
 
   /** @throws PeerFault for a range that no piece has, and for a flood while choked. */
@@ -28,6 +41,9 @@ export class Uploads {
       throw new PeerFault('request-flood')
     }
     if (!serves || !session.uploads.push(block)) return this.#reject(session, block, now)
+    session.lastServedAt = now
+    session.unused = false
+    this.#suggestions.asked(session, block.index, now)
     this.serve(session)
   }
 
@@ -39,6 +55,7 @@ export class Uploads {
 
   sent(session: PeerSession, bytes: number, now: number): void {
     session.uploads.sent(bytes)
+    session.lastServedAt = now
     session.upload.add(bytes, now)
     session.givenAt ??= now
     session.lastSentAt = now
@@ -54,6 +71,7 @@ export class Uploads {
 
   /** We choke the peer: what it had asked is void, and it is told so (BEP 6). */
   dropQueue(session: PeerSession, now: number): void {
+    this.#suggestions.withdraw(session)
     for (const block of session.uploads.clear()) this.#reject(session, block, now)
   }
 

@@ -22,6 +22,7 @@ const verdict = (key: number): ChokeVerdict => ({
     since: 0.5,
     connectedAt: 0.5,
     code: 'waiting',
+    unused: false,
   },
   rankedRate: 1000.5 * key,
   decision: { key, slot: null, rank: key, code: 'outranked', reason: `choked: ${key}th of 50 by rate, ${key} kB/s` },

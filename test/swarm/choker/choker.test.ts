@@ -27,6 +27,7 @@ const candidate = (key: number, more: Partial<ChokeCandidate> = {}): ChokeCandid
   since: 0,
   connectedAt: 0,
   code: 'not-interested',
+  unused: false,
   ...more,
 })
 

@@ -63,6 +63,7 @@ function peer(key: number, has: string, options: PeerOptions = {}): PickPeer {
     key,
     pieces,
     peerChoking: options.choking ?? false,
+    suggested: new Set<number>(),
     allowedFast: new Set(options.allowed),
     refused: new Set(options.refused),
     givenUp: new Set(options.givenUp),

@@ -45,7 +45,7 @@ class History {
 
   step(): void {
     const { rig } = this
-    const choice = this.#below(20)
+    const choice = this.#below(24)
     const session = this.#anybody()
     if (choice < 4 && rig.torrent.sessions.size < 14) {
       const peer = ++this.#lastPeer
@@ -66,6 +66,10 @@ class History {
     } else if (choice < 18) {
       session.snubbed = !session.snubbed
       rig.pass(1)
+    } else if (choice < 22) {
+      // Some take what they asked for at once, some keep it waiting in our buffers.
+      rig.say(session.key, { type: 'request', index: 0, begin: 0, length: 9 })
+      if (this.#below(2) === 0) rig.handle({ type: 'sent', peer: session.key, bytes: 9 })
     } else {
       const payload = encodeExtensionHandshake({ m: new Map(), uploadOnly: !session.uploadOnly })
       rig.say(session.key, { type: 'extended', id: 0, payload })
@@ -108,7 +112,7 @@ class History {
       else if (excluded !== null) assert.equal(verdict.code, excluded)
       else {
         waiting++
-        assert.ok(verdict.code === 'waiting' || verdict.code === 'outranked', verdict.code)
+        assert.ok(verdict.code === 'waiting' || verdict.code === 'outranked' || verdict.code === 'unused', verdict.code)
       }
     }
     assert.ok(torrent.unchoked === slots || waiting === 0, `${waiting} wait for ${slots - torrent.unchoked} free slots`)
@@ -137,6 +141,7 @@ describe('the choker of a torrent, over any history', () => {
       'settling',
       'snubbed',
       'turn',
+      'unused',
       'upload-only',
       'waiting',
     ])

@@ -84,6 +84,7 @@ describe('two peers that snub each other', () => {
 describe('a round', () => {
   it('comes every 30 s, ranks by the rate, and tells each peer once', () => {
     const rig = new TorrentRig({ have: [0], pieces: 2 }).connectLeechers(1, 2, 3, 4, 5, 6)
+    for (const peer of [1, 2, 3, 4]) rig.say(peer, { type: 'request', index: 0, begin: 0, length: 9 })
     rig.pass(1)
     rig.session(5).download.add(BLOCK_LENGTH, rig.now + 29_000)
     rig.session(6).download.add(2 * BLOCK_LENGTH, rig.now + 29_000)
@@ -113,6 +114,52 @@ describe('a round', () => {
       }
     }
     assert.equal(most, 4)
+  })
+})
+
+describe('a slot that is not used', () => {
+  const request = { type: 'request', index: 0, begin: 0, length: 9 } as const
+
+  it('is taken back after 1.5 s when somebody waits, and never from who asks for blocks', () => {
+    const rig = new TorrentRig({ have: [0] }).connectLeechers(1, 2, 3, 4, 5)
+    for (const peer of [1, 2, 4]) rig.say(peer, request)
+    rig.take()
+    rig.pass(1)
+    assert.deepEqual(rig.words(5), [])
+    rig.pass(1)
+    assert.deepEqual([rig.words(3), rig.words(5)], [['choke'], ['unchoke']])
+    assert.equal(rig.session(3).verdict.code, 'unused')
+    assert.match(rig.session(3).verdict.reason, /asked for nothing, while 1 waited/)
+    assert.deepEqual(unchoked(rig), [1, 2, 4, 5])
+  })
+
+  it('stays with its holder while nobody waits', () => {
+    const rig = new TorrentRig({ have: [0] }).connectLeechers(1, 2, 3, 4)
+    rig.pass(10).take()
+    assert.deepEqual(unchoked(rig), [1, 2, 3, 4])
+  })
+
+  it('goes to who used none before it goes back, until the next round or until the peer asks', () => {
+    const rig = new TorrentRig({ have: [0] }).connectLeechers(1, 2, 3, 4, 5)
+    for (const peer of [1, 2, 4]) rig.say(peer, request)
+    rig.pass(2).connectLeechers(6).say(5, request)
+    rig.say(1, { type: 'not-interested' })
+    assert.deepEqual(unchoked(rig), [2, 4, 5, 6])
+    assert.equal(rig.session(3).unused, true)
+    rig.pass(29)
+    assert.equal(rig.session(3).unused, false)
+  })
+
+  it('is told apart from one whose blocks still wait in our buffers', () => {
+    const rig = new TorrentRig({ have: [0] }).connectLeechers(1, 2, 3, 4, 5)
+    for (const peer of [1, 2, 3, 4]) rig.say(peer, request)
+    rig.pass(10)
+    assert.deepEqual(unchoked(rig), [1, 2, 3, 4])
+    rig.handle({ type: 'sent', peer: 2, bytes: 9 })
+    rig.pass(1)
+    assert.deepEqual(unchoked(rig), [1, 2, 3, 4])
+    rig.pass(1)
+    assert.deepEqual(unchoked(rig), [1, 3, 4, 5])
   })
 })
 
@@ -149,6 +196,7 @@ describe('the record', () => {
   it('says of each peer what it was given and gave, and how long it waited, also when it is gone', () => {
     const rig = new TorrentRig({ have: 'all' }).connectLeechers(1, 2, 3, 4, 5)
     rig.session(1).upload.add(1000, rig.now)
+    for (const peer of [1, 2, 3, 4]) rig.say(peer, { type: 'request', index: 0, begin: 0, length: 9 })
     rig.pass(7)
     rig.handle({ type: 'closed', peer: 1, reason: 'remote-closed' })
     rig.pass(3)
