@@ -263,6 +263,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/swarms/{infoHash}/trackers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the trackers
+         * @description In the order of the torrent, tier by tier.
+         */
+        get: operations["listTrackers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/swarms/{infoHash}/announce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce now
+         * @description Asks the trackers for peers at once, those too that failed, instead of when it is time.
+         */
+        post: operations["announceNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -1288,6 +1328,67 @@ export interface components {
              * @example 0.5
              */
             progress: number;
+        };
+        /** @description A tracker that a torrent names. */
+        Tracker: {
+            /**
+             * @description Its announce URL. Passkeys (long parts of the path, values of the query) are shown as ***.
+             * @example udp://10.0.0.248:5000/announce
+             */
+            url: string;
+            /**
+             * @description Tiers are asked in order, the next when all of one failed (BEP 12).
+             * @example 0
+             */
+            tier: number;
+            /**
+             * @description working: it answered; announcing: it is being asked; waiting: not asked as long as one before it answers; failed: no good answer; own: this machine itself; refused: a URL that is not asked; stopped: the swarm is not running.
+             * @example working
+             * @enum {string}
+             */
+            status: "working" | "announcing" | "waiting" | "failed" | "own" | "refused" | "stopped";
+            /**
+             * @description The same in a sentence.
+             * @example answered with 3 peers; asked again in 28 s
+             */
+            statusReason: string;
+            /**
+             * Format: date-time
+             * @description When it last answered or failed; null before. RFC 3339, UTC.
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            lastAnnounceAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it is asked again; null when that is not planned. RFC 3339, UTC.
+             * @example 2026-01-31T09:30:30.000Z
+             */
+            nextAnnounceAt: string | null;
+            /**
+             * @description Seeders that it knows, as it last said.
+             * @example 2
+             */
+            seeders: number | null;
+            /**
+             * @description Others that it knows, as it last said.
+             * @example 5
+             */
+            leechers: number | null;
+            /**
+             * @description Peers that it named in its last answer.
+             * @example 3
+             */
+            peers: number | null;
+            /**
+             * @description Failed announces since the last good one.
+             * @example 0
+             */
+            failures: number;
+            /**
+             * @description Why the last announce failed; null when it did not. Show it as text, never as HTML.
+             * @example null
+             */
+            lastError: string | null;
         };
         /** @description A kind of error. */
         ProblemKind: {
@@ -2986,6 +3087,193 @@ export interface operations {
             };
             /** @description `too-many-attempts`: Too many wrong tokens from this address. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrackers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description At most so many items.
+                 * @example 100
+                 */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before. Opaque.
+                 * @example MjAyNi0wMS0wMQ
+                 */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of trackers. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Tracker"][];
+                        /**
+                         * @description Give it as `cursor` to get the next page; null on the last.
+                         * @example null
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    announceNow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The trackers are being asked; see in the list of trackers how that goes. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-ready`: The service is not ready yet. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,4 +1,5 @@
 import type { ConnectionId, PeerAddress } from '../protocol/index.ts'
+import { endpointKey } from './endpoint-key.ts'
 
 /** HMAC of the text under the key: at least 8 bytes. Handed in, because this room imports nothing of the system. */
 export type Hmac = (key: Uint8Array, text: string) => Uint8Array
@@ -22,7 +23,7 @@ export class ConnectionIds {
   readonly #secret: Uint8Array
   readonly #hmac: Hmac
   /** By address, the oldest first: ids that were right. */
-  readonly #proven = new Map<string, Proof>()
+  readonly #proven = new Map<number | string, Proof>()
 
   /** @param secret of this start of the service, told to nobody. */
   constructor(secret: Uint8Array, hmac: Hmac) {
@@ -38,7 +39,7 @@ export class ConnectionIds {
   /** Was this id given to this address, not too long ago? */
   accepts(id: ConnectionId, from: PeerAddress, now: number): boolean {
     const present = Math.floor(now / SLICE_MS)
-    const key = `${from.host} ${from.port}`
+    const key = endpointKey(from.host, from.port)
     const known = this.#proven.get(key)
     if (known !== undefined && known.high === id.high && known.low === id.low) return present - known.slice < SLICES
     const age = (present - (id.high >>> 24)) & 0x7f

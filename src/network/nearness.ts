@@ -4,21 +4,10 @@ import { ipBytes, ipv4Number } from '../protocol/index.ts'
 const IPV6_NETWORK_LENGTH = 8
 
 /**
- * Whether addresses are on one network with this: the first 24 bits of IPv4, the first 64 of IPv6. It is a guess, good
- * enough to name the near ones first; nothing is refused for it.
+ * The network that an address is taken to be on, equal for addresses on the same: the first 24 bits of IPv4 as a number, the
+ * first 64 of IPv6 as text. It is a guess, good enough to name the near ones first; nothing is refused for it.
  */
-export function nearTo(host: string): (other: string) => boolean {
+export function networkOf(host: string): number | string {
   const address = ipv4Number(host)
-  if (address >= 0) {
-    const network = address >>> 8
-    return (other) => {
-      const otherAddress = ipv4Number(other)
-      return otherAddress >= 0 && otherAddress >>> 8 === network
-    }
-  }
-  const network = ipBytes(host)?.subarray(0, IPV6_NETWORK_LENGTH)
-  return (other) =>
-    network !== undefined &&
-    other.includes(':') &&
-    ipBytes(other)?.subarray(0, IPV6_NETWORK_LENGTH).equals(network) === true
+  return address >= 0 ? address >>> 8 : (ipBytes(host)?.toString('hex', 0, IPV6_NETWORK_LENGTH) ?? host)
 }

@@ -1,8 +1,9 @@
-import { canonicalIp, ipFamily, isLoopbackIp } from '../protocol/index.ts'
+import { canonicalIp, isLoopbackIp } from '../protocol/index.ts'
 import type { AnnouncePeer, AnnounceRequest, InfoHash, IpFamily, ScrapeCounts } from '../protocol/index.ts'
-import { nearTo } from './nearness.ts'
+import { networkOf } from './nearness.ts'
+import { RecencyList } from './recency-list.ts'
 import { TrackerSwarm } from './tracker-swarm.ts'
-import type { OwnPeer, RegistryPeer } from './tracker-swarm.ts'
+import type { KeptPeer, OwnPeer, RegistryPeer } from './tracker-swarm.ts'
 
 export interface TrackerRegistryOptions {
   /** Seconds peers are told to wait between announces. Who is silent for two of them and 10 s more is gone. */
@@ -32,6 +33,7 @@ export interface AnnounceAnswer {
   readonly complete: number
   /** Number of others, us among them. */
   readonly incomplete: number
+  /** As they are now: to be encoded at once. */
   readonly peers: readonly AnnouncePeer[]
 }
 
@@ -59,11 +61,13 @@ const MAX_NUM_WANT = 200
 export class TrackerRegistry {
   readonly #options: Required<Omit<TrackerRegistryOptions, 'onChange'>>
   readonly #onChange: (change: RegistryChange) => void
-  readonly #registered = new Map<InfoHash, TrackerSwarm>()
-  /** In the order of their last announce, the oldest first. Never empty swarms. */
-  readonly #foreign = new Map<InfoHash, TrackerSwarm>()
+  readonly #swarms = new Map<InfoHash, TrackerSwarm>()
+  /** Those that are not registered, in the order of their last announce. Never empty swarms. */
+  readonly #foreign = new RecencyList<TrackerSwarm>()
   #foreignPeers = 0
   #announces = 0
+  /** Where peers to choose from are gathered: used again by each announce. */
+  readonly #pool: KeptPeer[] = []
 
   constructor(options: TrackerRegistryOptions) {
     this.#options = { ...DEFAULTS, ...options }
@@ -72,26 +76,28 @@ export class TrackerRegistry {
 
   /** Makes this swarm one of our own. What was announced for it before is kept. */
   register(infoHash: InfoHash): void {
-    if (this.#registered.has(infoHash)) return
-    const known = this.#foreign.get(infoHash)
-    if (known !== undefined) this.#forget(known)
-    this.#registered.set(infoHash, known ?? new TrackerSwarm(infoHash))
+    const swarm = this.#swarms.get(infoHash) ?? new TrackerSwarm(infoHash)
+    if (swarm.registered) return
+    if (swarm.size > 0) this.#forgetForeign(swarm)
+    swarm.registered = true
+    this.#swarms.set(infoHash, swarm)
   }
 
   /** The swarm goes on as a foreign one, since others may still be in it. */
   unregister(infoHash: InfoHash): void {
-    const swarm = this.#registered.get(infoHash)
-    if (swarm === undefined) return
-    this.#registered.delete(infoHash)
+    const swarm = this.#swarms.get(infoHash)
+    if (swarm?.registered !== true) return
+    this.#swarms.delete(infoHash)
+    swarm.registered = false
     swarm.ownPeer = null
-    this.#remember(swarm)
+    this.#keepForeign(swarm, 0)
   }
 
   /** Says that we are in this swarm, which registers it, or (null) that we are not. */
   setOwnPeer(infoHash: InfoHash, ownPeer: OwnPeer | null): void {
     if (ownPeer !== null) this.register(infoHash)
-    const swarm = this.#registered.get(infoHash)
-    if (swarm !== undefined) swarm.ownPeer = ownPeer
+    const swarm = this.#swarms.get(infoHash)
+    if (swarm?.registered === true) swarm.ownPeer = ownPeer
   }
 
   /**
@@ -107,39 +113,38 @@ export class TrackerRegistry {
     this.#announces++
     const host = ipOf(from)
     const here = ipOf(reachedAt)
-    const { infoHash } = request
-    const registered = this.#registered.get(infoHash)
-    const swarm = registered ?? this.#foreign.get(infoHash) ?? new TrackerSwarm(infoHash)
-    if (registered !== undefined) this.#note(registered, request, host, now, here)
-    else {
-      this.#forget(swarm)
-      this.#note(swarm, request, host, now, here)
-      this.#remember(swarm)
-    }
-    const { complete, incomplete } = swarm.counts()
+    const swarm = this.#swarms.get(request.infoHash) ?? new TrackerSwarm(request.infoHash)
+    const before = swarm.size
+    this.#note(swarm, request, host, now, here)
+    if (!swarm.registered) this.#keepForeign(swarm, before)
     const peers = request.event === 'stopped' ? [] : this.#choose(swarm, request, host, here, family)
+    const { complete, incomplete } = swarm
     return { interval: this.#options.intervalSeconds, complete, incomplete, peers }
   }
 
   /** All peers of a swarm that announced themselves here, longest silent first; ours is not among them. */
   peers(infoHash: InfoHash): RegistryPeer[] {
-    return [...(this.#swarm(infoHash)?.peers() ?? [])]
+    return [...(this.#swarms.get(infoHash)?.peers() ?? [])]
   }
 
   /** The numbers of a swarm (BEP 48), us among them; null when nobody is known. */
   scrape(infoHash: InfoHash): ScrapeCounts | null {
-    return this.#swarm(infoHash)?.counts() ?? null
+    const swarm = this.#swarms.get(infoHash)
+    if (swarm === undefined) return null
+    const { complete, incomplete, downloaded } = swarm
+    return { complete, incomplete, downloaded }
   }
 
   /** Removes the peers that were silent too long, in all swarms. @returns those removed. */
   expire(now: number): RegistryPeer[] {
     const removed: RegistryPeer[] = []
-    for (const swarm of this.#registered.values()) removed.push(...this.#expireSwarm(swarm, now))
-    for (const swarm of this.#foreign.values()) {
+    for (const swarm of this.#swarms.values()) {
       const silent = this.#expireSwarm(swarm, now)
-      this.#foreignPeers -= silent.length
-      if (swarm.size === 0) this.#foreign.delete(swarm.infoHash)
+      if (silent.length === 0) continue
       removed.push(...silent)
+      if (swarm.registered) continue
+      this.#foreignPeers -= silent.length
+      if (swarm.size === 0) this.#forgetForeign(swarm)
     }
     return removed
   }
@@ -147,7 +152,7 @@ export class TrackerRegistry {
   /** How much is kept, to be shown and to be watched. */
   get sizes(): { readonly registeredSwarms: number; readonly foreignSwarms: number; readonly foreignPeers: number } {
     return {
-      registeredSwarms: this.#registered.size,
+      registeredSwarms: this.#swarms.size - this.#foreign.size,
       foreignSwarms: this.#foreign.size,
       foreignPeers: this.#foreignPeers,
     }
@@ -158,57 +163,58 @@ export class TrackerRegistry {
     return this.#announces
   }
 
-  #swarm(infoHash: InfoHash): TrackerSwarm | undefined {
-    return this.#registered.get(infoHash) ?? this.#foreign.get(infoHash)
-  }
-
   /** What the announce says becomes what is known. */
   #note(swarm: TrackerSwarm, request: AnnounceRequest, host: string, now: number, here: string): void {
     this.#expireSwarm(swarm, now)
-    const { infoHash, peerId, port, left, event } = request
+    const { peerId, port, left, event } = request
     if (peerId === swarm.ownPeer?.peerId) return
     if (event === 'stopped') {
-      const peer = swarm.remove({ host, port }, peerId)
+      const peer = swarm.remove(host, port, peerId)
       if (peer !== undefined) this.#tell(swarm, { type: 'left', peer, reason: 'stopped' })
       return
     }
-    const asker: RegistryPeer = { infoHash, peerId, host, port, left, seenAt: now }
-    if (event === 'completed') swarm.countCompleted(asker)
-    this.#put(swarm, asker, isLoopbackIp(host) || host === here)
+    if (event === 'completed') swarm.countCompleted(host, port)
+    const joined = swarm.put(host, port, peerId, left, now)
+    if (joined !== null) this.#admit(swarm, joined, isLoopbackIp(host) || host === here)
   }
 
-  /** This foreign swarm is now the last announced, and the limits on them are kept. */
-  #remember(swarm: TrackerSwarm): void {
-    if (swarm.size === 0) return
-    this.#foreign.set(swarm.infoHash, swarm)
-    this.#foreignPeers += swarm.size
+  /** This foreign swarm is now the last announced, and the limits on them are kept. @param before peers it had. */
+  #keepForeign(swarm: TrackerSwarm, before: number): void {
+    this.#foreignPeers += swarm.size - before
+    if (swarm.size === 0) {
+      if (before > 0) this.#forgetForeign(swarm)
+      return
+    }
+    if (before > 0) this.#foreign.touch(swarm)
+    else {
+      this.#swarms.set(swarm.infoHash, swarm)
+      this.#foreign.add(swarm)
+    }
     this.#keepForeignLimits()
   }
 
-  #forget(swarm: TrackerSwarm): void {
-    if (this.#foreign.delete(swarm.infoHash)) this.#foreignPeers -= swarm.size
+  #forgetForeign(swarm: TrackerSwarm): void {
+    this.#swarms.delete(swarm.infoHash)
+    this.#foreign.remove(swarm)
+    this.#foreignPeers -= swarm.size
   }
 
   /** The swarm that was announced last always fits: it has no more than `maxPeersPerSwarm`. */
   #keepForeignLimits(): void {
     const { maxSwarms, maxForeignPeers } = this.#options
-    if (this.#foreign.size <= maxSwarms && this.#foreignPeers <= maxForeignPeers) return
-    for (const swarm of this.#foreign.values()) {
-      this.#forget(swarm)
-      if (this.#foreign.size <= maxSwarms && this.#foreignPeers <= maxForeignPeers) return
+    while (this.#foreign.size > maxSwarms || this.#foreignPeers > maxForeignPeers) {
+      const { oldest } = this.#foreign
+      if (oldest === null) return
+      this.#forgetForeign(oldest)
     }
   }
 
-  #put(swarm: TrackerSwarm, peer: RegistryPeer, isOnOwnMachine: boolean): void {
-    const isNew = swarm.put(peer)
-    if (!isNew) return
+  /** Somebody new is in: whom that is too many for has to go. */
+  #admit(swarm: TrackerSwarm, peer: RegistryPeer, isOnOwnMachine: boolean): void {
     const { maxPortsPerHost, maxPeersPerSwarm } = this.#options
     this.#tell(swarm, { type: 'joined', peer })
-    this.#tellLeft(
-      swarm,
-      swarm.trimHost(peer.host, isOnOwnMachine ? MAX_PORTS_ON_OWN_MACHINE : maxPortsPerHost),
-      'evicted',
-    )
+    const most = isOnOwnMachine ? MAX_PORTS_ON_OWN_MACHINE : maxPortsPerHost
+    this.#tellLeft(swarm, swarm.trimHost(peer.host, most), 'evicted')
     this.#tellLeft(swarm, swarm.trim(maxPeersPerSwarm), 'evicted')
   }
 
@@ -229,26 +235,33 @@ export class TrackerRegistry {
     if (wanted === 0) return chosen
     const own = swarm.ownPeer
     if (own !== null && isOfUse(own, asker)) chosen.push({ host: here, port: own.port, peerId: own.peerId })
-    const others: RegistryPeer[] = []
-    for (const peer of swarm.peers()) {
+    const pool = this.#pool
+    let size = 0
+    for (let peer = swarm.oldest; peer !== null; peer = peer.newer) {
       if (!isOfUse(peer, asker) || (peer.port === asker.port && peer.host === host)) continue
-      if (family === undefined || ipFamily(peer.host) === family) others.push(peer)
+      if (family === undefined || peer.family === family) pool[size++] = peer
     }
-    for (const peer of this.#draw(others, wanted - chosen.length, host)) {
-      chosen.push({ host: hostSeenFrom(here, peer.host), port: peer.port, peerId: peer.peerId })
+    const others = Math.min(size, wanted - chosen.length)
+    if (others < size) this.#drawToFront(others, size, networkOf(host))
+    const isLocal = isLoopbackIp(here)
+    for (let at = 0; at < others; at++) {
+      const peer = pool[at] as KeptPeer
+      chosen.push(isLocal ? peer : seenFrom(here, peer))
     }
     return chosen
   }
 
-  #draw(peers: RegistryPeer[], count: number, host: string): RegistryPeer[] {
-    if (peers.length <= count) return peers
-    const isNear = nearTo(host)
-    const near: RegistryPeer[] = []
-    const far: RegistryPeer[] = []
-    for (const peer of peers) (isNear(peer.host) ? near : far).push(peer)
+  /** Of the first `size` in the pool, brings `count` to its front: those of the network first, and among equals by chance. */
+  #drawToFront(count: number, size: number, network: number | string): void {
+    const pool = this.#pool
+    let near = 0
+    for (let at = 0; at < size; at++) if (pool[at]?.network === network) swap(pool, at, near++)
     const { random } = this.#options
-    const drawn = draw(near, count, random)
-    return drawn.length === count ? drawn : [...drawn, ...draw(far, count - drawn.length, random)]
+    // Fisher and Yates, as far as needed.
+    for (let at = 0; at < count; at++) {
+      const end = at < near ? near : size
+      swap(pool, at, at + Math.floor(random() * (end - at)))
+    }
   }
 
   #tellLeft(swarm: TrackerSwarm, peers: readonly RegistryPeer[], reason: 'stopped' | 'expired' | 'evicted'): void {
@@ -256,7 +269,7 @@ export class TrackerRegistry {
   }
 
   #tell(swarm: TrackerSwarm, change: RegistryChange): void {
-    if (this.#registered.has(swarm.infoHash)) this.#onChange(change)
+    if (swarm.registered) this.#onChange(change)
   }
 }
 
@@ -265,21 +278,15 @@ function isOfUse(peer: OwnPeer | RegistryPeer, asker: AnnounceRequest): boolean 
   return peer.peerId !== asker.peerId && (peer.left > 0 || asker.left > 0)
 }
 
-/** A peer that announced itself on our own machine by 127.0.0.1 is, for the others, where we are. */
-function hostSeenFrom(here: string, host: string): string {
-  return isLoopbackIp(host) && !isLoopbackIp(here) ? here : host
+/** A peer that announced itself on our own machine by 127.0.0.1 is, for others, where we are. */
+function seenFrom(here: string, peer: KeptPeer): AnnouncePeer {
+  return isLoopbackIp(peer.host) ? { host: here, port: peer.port, peerId: peer.peerId } : peer
 }
 
-/** So many of these, by chance and in any order (Fisher and Yates, as far as needed). Mixes `items`. */
-function draw<T>(items: T[], count: number, random: () => number): T[] {
-  const drawn = Math.min(count, items.length)
-  for (let at = 0; at < drawn; at++) {
-    const other = at + Math.floor(random() * (items.length - at))
-    const item = items[other] as T
-    items[other] = items[at] as T
-    items[at] = item
-  }
-  return items.slice(0, drawn)
+function swap<T>(items: T[], one: number, other: number): void {
+  const item = items[one] as T
+  items[one] = items[other] as T
+  items[other] = item
 }
 
 function ipOf(text: string): string {

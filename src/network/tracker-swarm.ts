@@ -1,5 +1,8 @@
-import { addressKey } from '../protocol/index.ts'
-import type { InfoHash, PeerAddress, PeerId, ScrapeCounts } from '../protocol/index.ts'
+import type { InfoHash, IpFamily, PeerAddress, PeerId } from '../protocol/index.ts'
+import { endpointKey } from './endpoint-key.ts'
+import { networkOf } from './nearness.ts'
+import { RecencyList } from './recency-list.ts'
+import type { Recent } from './recency-list.ts'
 
 /** A peer that announced itself. */
 export interface RegistryPeer extends PeerAddress {
@@ -19,16 +22,46 @@ export interface OwnPeer {
   readonly left: number
 }
 
+/** A peer as it is kept: the next announce of the same one writes into it. */
+export class KeptPeer implements RegistryPeer, Recent<KeptPeer> {
+  readonly infoHash: InfoHash
+  readonly host: string
+  readonly port: number
+  readonly family: IpFamily
+  readonly network: number | string
+  peerId: PeerId
+  left: number
+  seenAt: number
+  older: KeptPeer | null = null
+  newer: KeptPeer | null = null
+
+  constructor({ infoHash, host, port, peerId, left, seenAt }: RegistryPeer) {
+    this.infoHash = infoHash
+    this.host = host
+    this.port = port
+    this.family = host.includes(':') ? 6 : 4
+    this.network = networkOf(host)
+    this.peerId = peerId
+    this.left = left
+    this.seenAt = seenAt
+  }
+}
+
 /**
  * The peers that announced themselves for one torrent.
  *
  * Invariant: the peers are in the order in which they were last heard of, so the first is the first to go.
  */
-export class TrackerSwarm {
+export class TrackerSwarm implements Recent<TrackerSwarm> {
   readonly infoHash: InfoHash
+  /** Ours: it stays, whoever announces what. */
+  registered = false
   ownPeer: OwnPeer | null = null
+  older: TrackerSwarm | null = null
+  newer: TrackerSwarm | null = null
   /** By address: a peer that started again, with a new id, is no second peer. */
-  readonly #peers = new Map<string, RegistryPeer>()
+  readonly #peers = new Map<number | string, KeptPeer>()
+  readonly #order = new RecencyList<KeptPeer>()
   #seeders = 0
   #downloaded = 0
 
@@ -41,42 +74,61 @@ export class TrackerSwarm {
     return this.#peers.size
   }
 
-  /** Peers, longest silent first; ours is not among them. */
-  peers(): IterableIterator<RegistryPeer> {
-    return this.#peers.values()
+  /** Seeders, ours among them. */
+  get complete(): number {
+    return this.#seeders + (this.ownPeer?.left === 0 ? 1 : 0)
   }
 
-  /** Ours counts as well. */
-  counts(): ScrapeCounts {
-    const complete = this.#seeders + (this.ownPeer?.left === 0 ? 1 : 0)
-    const all = this.#peers.size + (this.ownPeer === null ? 0 : 1)
-    return { complete, incomplete: all - complete, downloaded: this.#downloaded }
+  /** Everybody else, ours among them. */
+  get incomplete(): number {
+    return this.#peers.size + (this.ownPeer === null ? 0 : 1) - this.complete
   }
 
-  /** @returns true for somebody new: a new address, or another peer at a known one. */
-  put(peer: RegistryPeer): boolean {
-    const key = addressKey(peer)
-    const before = this.#peers.get(key)
-    if (before !== undefined) {
-      if (before.left === 0) this.#seeders--
-      this.#peers.delete(key)
+  /** How often a peer told that it became complete. */
+  get downloaded(): number {
+    return this.#downloaded
+  }
+
+  /** Whoever was heard of longest ago; ours is not among them. */
+  get oldest(): KeptPeer | null {
+    return this.#order.oldest
+  }
+
+  /** Peers, longest silent first; ours is not among them. Each is as it is now, and changes with its next announce. */
+  peers(): Iterable<RegistryPeer> {
+    return this.#order
+  }
+
+  /** Somebody is there. @returns the peer, when it is somebody new: a new address, or another peer at a known one. */
+  put(host: string, port: number, peerId: PeerId, left: number, now: number): RegistryPeer | null {
+    const key = endpointKey(host, port)
+    const known = this.#peers.get(key)
+    if (known === undefined) {
+      const peer = new KeptPeer({ infoHash: this.infoHash, host, port, peerId, left, seenAt: now })
+      this.#peers.set(key, peer)
+      this.#order.add(peer)
+      if (left === 0) this.#seeders++
+      return peer
     }
-    if (peer.left === 0) this.#seeders++
-    this.#peers.set(key, peer)
-    return before?.peerId !== peer.peerId
+    const isNew = known.peerId !== peerId
+    if ((known.left === 0) !== (left === 0)) this.#seeders += left === 0 ? 1 : -1
+    if (isNew) known.peerId = peerId
+    known.left = left
+    known.seenAt = now
+    this.#order.touch(known)
+    return isNew ? known : null
   }
 
   /** Counts a download, once for each peer that wasn't known to be complete. To be called before `put`. */
-  countCompleted(peer: RegistryPeer): void {
-    if (this.#peers.get(addressKey(peer))?.left !== 0) this.#downloaded++
+  countCompleted(host: string, port: number): void {
+    if (this.#peers.get(endpointKey(host, port))?.left !== 0) this.#downloaded++
   }
 
   /** A peer takes back its own announce only: a late `stopped` must not remove the one that started after it. */
-  remove(address: PeerAddress, peerId: PeerId): RegistryPeer | undefined {
-    const key = addressKey(address)
-    const peer = this.#peers.get(key)
+  remove(host: string, port: number, peerId: PeerId): RegistryPeer | undefined {
+    const peer = this.#peers.get(endpointKey(host, port))
     if (peer?.peerId !== peerId) return undefined
-    this.#delete(key, peer)
+    this.#remove(peer)
     return peer
   }
 
@@ -84,7 +136,7 @@ export class TrackerSwarm {
   trimHost(host: string, most: number): readonly RegistryPeer[] {
     if (this.#peers.size <= most) return NONE
     let atHost = 0
-    for (const peer of this.#peers.values()) if (peer.host === host) atHost++
+    for (let peer = this.#order.oldest; peer !== null; peer = peer.newer) if (peer.host === host) atHost++
     return atHost <= most ? NONE : this.#removeFirst(atHost - most, (peer) => peer.host === host)
   }
 
@@ -96,9 +148,8 @@ export class TrackerSwarm {
   /** Removes the peers not heard of since then. @returns those removed. */
   expire(silentSince: number): readonly RegistryPeer[] {
     let silent: RegistryPeer[] | null = null
-    for (const [key, peer] of this.#peers) {
-      if (peer.seenAt >= silentSince) break
-      this.#delete(key, peer)
+    for (let peer = this.#order.oldest; peer !== null && peer.seenAt < silentSince; peer = this.#order.oldest) {
+      this.#remove(peer)
       silent ??= []
       silent.push(peer)
     }
@@ -107,17 +158,18 @@ export class TrackerSwarm {
 
   #removeFirst(count: number, isMeant: (peer: RegistryPeer) => boolean): RegistryPeer[] {
     const removed: RegistryPeer[] = []
-    for (const [key, peer] of this.#peers) {
+    for (const peer of this.#order) {
       if (removed.length === count) break
       if (!isMeant(peer)) continue
-      this.#delete(key, peer)
+      this.#remove(peer)
       removed.push(peer)
     }
     return removed
   }
 
-  #delete(key: string, peer: RegistryPeer): void {
-    this.#peers.delete(key)
+  #remove(peer: KeptPeer): void {
+    this.#peers.delete(endpointKey(peer.host, peer.port))
+    this.#order.remove(peer)
     if (peer.left === 0) this.#seeders--
   }
 }

@@ -38,21 +38,35 @@ export function compactPeersLength(addresses: readonly PeerAddress[], family: Ip
   return entries * ENTRY_LENGTH[family]
 }
 
-/** Writes the addresses of this family from `offset` on. No buffer is made for each: a tracker's answers are made of this. */
+/**
+ * Writes the addresses of this family from `offset` on. No buffer is made for each: a tracker's answers are made of this.
+ *
+ * @returns where they end.
+ */
 export function writeCompactPeers(
   target: Buffer,
   offset: number,
   addresses: readonly PeerAddress[],
   family: IpFamily,
-): void {
+): number {
   let at = offset
   for (const { host, port } of addresses) {
-    if (ipFamily(host) !== family) continue
     const ipv4 = ipv4Number(host)
-    if (ipv4 >= 0) at = target.writeUInt32BE(ipv4, at)
-    else at += ipBytes(host)?.copy(target, at) ?? 0
+    if (ipv4 >= 0) {
+      if (family === 6) continue
+      at = target.writeUInt32BE(ipv4, at)
+    } else {
+      if (ipFamily(host) !== family) continue
+      at += ipBytes(host)?.copy(target, at) ?? 0
+    }
     at = target.writeUInt16BE(port, at)
   }
+  return at
+}
+
+/** Bytes of one address of this family. */
+export function compactPeerLength(family: IpFamily): number {
+  return ENTRY_LENGTH[family]
 }
 
 /** IPv4 inside of IPv6 is IPv4. null: not an IP address. */

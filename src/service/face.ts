@@ -119,6 +119,29 @@ export interface ReadinessCheck {
   readonly detail: string
 }
 
+/** A tracker that the torrent names, and how it went with it. */
+export interface TrackerView {
+  /** Passkeys are masked. */
+  readonly url: string
+  /** From 0. */
+  readonly tier: number
+  readonly status: 'working' | 'announcing' | 'waiting' | 'failed' | 'own' | 'refused' | 'stopped'
+  /** The status in a sentence. */
+  readonly statusReason: string
+  /** When it last answered or failed. */
+  readonly lastAnnounceAt: string | null
+  readonly nextAnnounceAt: string | null
+  /** As it last said. */
+  readonly seeders: number | null
+  readonly leechers: number | null
+  /** Peers that its last answer named. */
+  readonly peers: number | null
+  /** Announces that failed since the last good one. */
+  readonly failures: number
+  /** Hostile text. */
+  readonly lastError: string | null
+}
+
 export type AddResult = { readonly created: boolean; readonly swarm: SwarmView }
 
 export interface ServiceIdentity {
@@ -190,6 +213,9 @@ export interface PeerService {
   metainfo(infoHash: InfoHash): Uint8Array
   /** Begins to read all pieces back, trusting nothing. @throws swarm-stopped */
   recheck(infoHash: InfoHash): SwarmView
+  trackers(infoHash: InfoHash): TrackerView[]
+  /** Asks the trackers now. @throws ServiceError not-ready: the swarm is not running */
+  announce(infoHash: InfoHash): void
   /** Calls the listener with all that happens from now on. @returns ends that */
   onEvent(listener: ServiceListener): () => void
 }

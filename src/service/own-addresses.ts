@@ -14,7 +14,7 @@ export function foreignTrackers(
     for (const text of tier) {
       try {
         const tracker = normaliseAnnounceUrl(text)
-        if (!isOwn(tracker.host, tracker.port, peerPort)) urls.push(tracker.url)
+        if (!isOwnTracker(tracker.host, tracker.port, peerPort)) urls.push(tracker.url)
       } catch (error) {
         refused(text, error instanceof Error ? error.message : String(error))
       }
@@ -33,7 +33,8 @@ export function ownAnnounceUrl(host: string | undefined, peerPort: number): stri
   return `http://${address.includes(':') ? `[${address}]` : address}:${peerPort}/announce`
 }
 
-function isOwn(host: string, port: number, peerPort: number): boolean {
+/** Is the tracker at this host and port our own? */
+export function isOwnTracker(host: string, port: number, peerPort: number): boolean {
   if (port !== peerPort) return false
   const name = host.toLowerCase().replace(/^\[|\]$/g, '')
   if (name === 'localhost' || name === os.hostname().toLowerCase() || name.startsWith('127.') || name === '::1')

@@ -11,7 +11,7 @@ import {
 import { UdpTracker, type TrackerRegistry } from '../network/index.ts'
 import { TrackerEndpoint } from './tracker-endpoint.ts'
 
-export interface PeerPortOptions extends Omit<PeerListenerOptions, 'onHttp'> {
+export interface PeerPortOptions extends Omit<PeerListenerOptions, 'onHttp' | 'quickAnswer'> {
   readonly tracker: TrackerRegistry
   onError(error: unknown): void
 }
@@ -29,7 +29,11 @@ export class PeerPort {
     this.#options = options
     const { tracker: registry, host } = options
     const endpoint = new TrackerEndpoint(registry)
-    this.#listener = new PeerListener({ ...options, onHttp: (request, response) => endpoint.answer(request, response) })
+    this.#listener = new PeerListener({
+      ...options,
+      quickAnswer: (target, from, reachedAt) => endpoint.body(target, from, reachedAt),
+      onHttp: (request, response) => endpoint.answer(request, response),
+    })
     const nearest = new NearestAddress()
     const udpTracker = new UdpTracker({
       registry,

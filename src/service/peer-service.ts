@@ -19,6 +19,7 @@ import {
   type SwarmMeasures,
   type SwarmView,
   type TorrentWish,
+  type TrackerView,
 } from './face.ts'
 import { viewChoker, viewFairness, viewRecord } from './choker-view.ts'
 import { ServiceEvents, type ServiceListener } from './events.ts'
@@ -38,6 +39,7 @@ import type { ActivePhase } from './swarm-phase.ts'
 import { viewFiles, viewPeers, viewPieces, viewSwarm } from './swarm-view.ts'
 import { TorrentsFolder } from './torrents-folder.ts'
 import { TrackerAsker } from './tracker-asker.ts'
+import { viewTrackers } from './tracker-view.ts'
 import { CLIENT, PEER_ID_PREFIX, VERSION } from './version.ts'
 
 const TICK_MS = 500
@@ -285,6 +287,14 @@ class Service implements RunningService {
   recheck(infoHash: InfoHash): SwarmView {
     this.#swarms.get(infoHash).recheck()
     return this.swarm(infoHash)
+  }
+
+  trackers(infoHash: InfoHash): TrackerView[] {
+    return viewTrackers(this.#swarms.get(infoHash), this.#port, { now: monotonicNow(), wall: wallClock().getTime() })
+  }
+
+  announce(infoHash: InfoHash): void {
+    this.#running(infoHash).runner.dispatch({ type: 'announce-now' })
   }
 
   onEvent(listener: ServiceListener): () => void {

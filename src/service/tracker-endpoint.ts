@@ -1,8 +1,18 @@
-/** The tracker in every peer: answers `GET /announce` on the peer port (BEP 3, 23) from the registry. */
+/** The tracker in every peer, over HTTP on the peer port: `GET /announce` (BEP 3, 7, 23, 24) and `GET /scrape` (BEP 48). */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { monotonicNow } from '../io/index.ts'
-import { ProtocolError, encodeAnnounceReply, encodeTrackerFailure, parseAnnounceQuery } from '../protocol/index.ts'
+import {
+  ProtocolError,
+  encodeAnnounceReply,
+  encodeScrapeReply,
+  encodeTrackerFailure,
+  parseAnnounceQuery,
+  parseScrapeQuery,
+  type ScrapeCounts,
+} from '../protocol/index.ts'
 import type { TrackerRegistry } from '../network/index.ts'
+
+const NOBODY: ScrapeCounts = { complete: 0, incomplete: 0, downloaded: 0 }
 
 export class TrackerEndpoint {
   readonly #registry: TrackerRegistry
@@ -11,32 +21,53 @@ export class TrackerEndpoint {
     this.#registry = registry
   }
 
-  /** Answers any HTTP request that came to the peer port. */
-  answer(request: IncomingMessage, response: ServerResponse): void {
-    const target = request.url ?? '/'
+  /**
+   * The body of the answer to a GET; null when this is nothing that a tracker is asked.
+   *
+   * @param target path and query as they came, a character for each byte: an info hash is no text.
+   * @param from the asker's IP address. @param reachedAt our IP address that it came to.
+   */
+  body(target: string, from: string, reachedAt: string): Buffer | null {
     const mark = target.indexOf('?')
     const path = mark < 0 ? target : target.slice(0, mark)
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      return plain(response, 405, 'Only GET is answered here.\n')
-    if (path !== '/announce') {
-      return plain(response, 404, 'This is the peer port: it answers /announce. The API has a port of its own.\n')
-    }
-    response.writeHead(200, { 'content-type': 'text/plain', connection: 'close' })
-    response.end(this.#announce(mark < 0 ? '' : target.slice(mark + 1), request))
-  }
-
-  #announce(query: string, request: IncomingMessage): Buffer {
+    if (path !== '/announce' && path !== '/scrape') return null
+    const query = mark < 0 ? '' : target.slice(mark + 1)
     try {
-      const asked = parseAnnounceQuery(query)
-      const from = plainAddress(request.socket.remoteAddress ?? '')
-      const reachedAt = plainAddress(request.socket.localAddress ?? '')
-      const answer = this.#registry.announce(asked, from, monotonicNow(), reachedAt)
-      return encodeAnnounceReply(answer, { compact: asked.compact, noPeerId: asked.noPeerId })
+      return path === '/announce'
+        ? this.#announce(query, plainAddress(from), plainAddress(reachedAt))
+        : this.#scrape(query)
     } catch (error) {
       // BEP 3: a refusal is an answer like any other, with a reason for a person to read.
       if (error instanceof ProtocolError) return encodeTrackerFailure(error.message)
       throw error
     }
+  }
+
+  /** Answers any HTTP request that came to the peer port. */
+  answer(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return plain(response, 405, 'Only GET is answered here.\n')
+    const { remoteAddress = '', localAddress = '' } = request.socket
+    const body = this.body(request.url ?? '/', remoteAddress, localAddress)
+    if (body === null) {
+      const text = 'This is the peer port: it answers /announce and /scrape. The API has a port of its own.\n'
+      return plain(response, 404, text)
+    }
+    response.writeHead(200, { 'content-type': 'text/plain', 'content-length': body.length, connection: 'close' })
+    response.end(body)
+  }
+
+  #announce(query: string, from: string, reachedAt: string): Buffer {
+    const asked = parseAnnounceQuery(query)
+    const answer = this.#registry.announce(asked, from, monotonicNow(), reachedAt)
+    return encodeAnnounceReply({ ...answer, externalIp: from }, asked)
+  }
+
+  #scrape(query: string): Buffer {
+    const counts = parseScrapeQuery(query).map((infoHash) => {
+      return [infoHash, this.#registry.scrape(infoHash) ?? NOBODY] as const
+    })
+    return encodeScrapeReply(new Map(counts))
   }
 }
 

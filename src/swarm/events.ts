@@ -35,6 +35,8 @@ export type TorrentEvent =
   | { readonly type: 'send-extension'; readonly peer: PeerKey; readonly name: string; readonly payload: Buffer }
   /** The owner found a fault of the peer, as in an extension that the engine knows nothing of: its session ends. */
   | { readonly type: 'expel'; readonly peer: PeerKey; readonly reason: CloseReason }
+  /** Ask the trackers now, whatever their interval. */
+  | { readonly type: 'announce-now' }
   /** Time passes: to be sent at least once a second. */
   | { readonly type: 'tick' }
   /** Leave the swarm: closes every peer and says goodbye to the trackers. */

@@ -34,6 +34,8 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /swarms/:infoHash/metainfo': 'read',
   'POST /swarms/:infoHash/recheck': 'write',
   'POST /torrents': 'write',
+  'GET /swarms/:infoHash/trackers': 'read',
+  'POST /swarms/:infoHash/announce': 'write',
   'GET /swarms/:infoHash/files': 'read',
 }
 

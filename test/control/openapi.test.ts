@@ -57,6 +57,7 @@ test('each operation has a name of its own, a tag, a summary and says how errors
     'Choker',
     'Fairness',
     'File',
+    'Tracker',
     'ProblemKind',
   ])
 })

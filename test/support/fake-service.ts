@@ -6,6 +6,7 @@ import {
   type PeerView,
   type ServiceListener,
   type SwarmView,
+  type TrackerView,
 } from '../../src/service/face.ts'
 import { fakeServiceMeasures, fakeSwarmMeasures } from './fake-measures.ts'
 
@@ -72,6 +73,22 @@ export function fakePeer(number: number): PeerView {
 
 function fakeFile(index: number): FileView {
   return { index, path: `folder/file-${index}`, length: 10, offset: 10 * index, progress: 0 }
+}
+
+function fakeTracker(tier: number): TrackerView {
+  return {
+    url: `http://10.0.0.${tier}:5000/announce?passkey=***`,
+    tier,
+    status: tier === 0 ? 'failed' : 'working',
+    statusReason: 'in words',
+    lastAnnounceAt: '2026-01-01T00:00:00.000Z',
+    nextAnnounceAt: tier === 0 ? null : '2026-01-01T00:00:30.000Z',
+    seeders: tier === 0 ? null : 2,
+    leechers: tier === 0 ? null : 3,
+    peers: tier === 0 ? null : 4,
+    failures: tier === 0 ? 1 : 0,
+    lastError: tier === 0 ? '<img src=x onerror=alert(1)>' : null,
+  }
 }
 
 /** A service of plain values, for the tests of what stands on it. */
@@ -218,6 +235,17 @@ export class FakeService implements PeerService {
     this.#called('fairness', infoHash)
     this.#find(infoHash)
     return fakeFairness()
+  }
+
+  trackers(infoHash: InfoHash) {
+    this.#called('trackers', infoHash)
+    this.#find(infoHash)
+    return Array.from({ length: 12 }, (_, tier) => fakeTracker(tier))
+  }
+
+  announce(infoHash: InfoHash) {
+    this.#called('announce', infoHash)
+    this.#find(infoHash)
   }
 
   readonly listeners = new Set<ServiceListener>()

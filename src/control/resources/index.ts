@@ -13,6 +13,7 @@ import { problems } from './problems.ts'
 import { root } from './root.ts'
 import { swarms } from './swarms.ts'
 import { torrents } from './torrents.ts'
+import { trackers } from './trackers.ts'
 import { version } from './version.ts'
 import { webPage } from './web-page.ts'
 
@@ -27,6 +28,7 @@ export const resources = [
   pieces,
   choker,
   files,
+  trackers,
   health,
   version,
   metrics,

@@ -9,6 +9,7 @@ import type { Inlet } from './fast-socket.ts'
 import { HandshakeReader } from './handshake-reader.ts'
 import { HttpSide } from './http-side.ts'
 import { PeerConnection } from './peer-connection.ts'
+import { QuickAnswers } from './quick-answers.ts'
 
 export interface PeerListenerOptions {
   /** 0: the system chooses. */
@@ -29,7 +30,13 @@ export interface PeerListenerOptions {
   answer(theirs: Handshake, remote: PeerAddress): Handshake | null
   /** A peer, both handshakes done. It belongs to the callee, who attaches a sink or closes it. */
   onPeer(connection: PeerConnection): void
-  /** A request to the tracker or for a manifest. The connection is closed after the response. */
+  /**
+   * The body of the answer to a simple GET of this path and query (a character for each byte), for requests that come in
+   * great numbers; null leaves it to `onHttp`.
+   * @param from the asker's IP address. @param reachedAt our IP address that it came to.
+   */
+  quickAnswer?(target: string, from: string, reachedAt: string): Uint8Array | null
+  /** Any other request. The connection is closed after the response. */
   onHttp(request: IncomingMessage, response: ServerResponse): void
   /** One of the three callbacks above threw (that connection is closed, and counted as `bug`), or accepting failed. */
   onError?(error: unknown): void
@@ -89,7 +96,8 @@ const HTTP_FIRST_BYTES = new Set(Buffer.from('GHP', 'latin1'))
  *             limits       first byte                       answer()
  *  accept ──▶ refused  ──▶ 0x13: handshake, taken over ──▶ handshake back ──▶ onPeer
  *                     │                                └─▶ refused: unknown torrent
- *                     ├──▶ G, H, P: HttpSide ─────────────────────────────▶ onHttp
+ *                     ├──▶ G, H, P: QuickAnswers ─────────────────────────▶ quickAnswer
+ *                     │             └─▶ HttpSide ─────────────────────────▶ onHttp
  *                     └──▶ other, or silent till the deadline: refused
  * ```
  *
@@ -100,6 +108,7 @@ export class PeerListener {
   readonly #limits: AcceptLimits<Caller>
   readonly #server: Server
   readonly #http: HttpSide
+  readonly #quick: QuickAnswers
   /** By socket, until its request is here. */
   readonly #askers = new WeakMap<Socket, Caller>()
   readonly #refused: Record<RefusalReason, number> = { ...NO_REFUSALS }
@@ -115,6 +124,17 @@ export class PeerListener {
     this.#http = new HttpSide({
       maxBodyBytes: options.maxHttpBodyBytes ?? 0,
       onRequest: (request, response) => this.#request(request, response),
+      onError: (error) => this.#bug(error),
+    })
+    this.#quick = new QuickAnswers({
+      answer: (target, socket) => {
+        const from = this.#askers.get(socket)?.address
+        return from === undefined ? null : (options.quickAnswer?.(target, from, socket.localAddress ?? from) ?? null)
+      },
+      onRequest: (socket) => this.#settle(socket),
+      // Half of the room is for peers.
+      mayKeep: () => this.#limits.connections * 2 < maxConnections,
+      onOther: (socket, read) => this.#http.serve(socket, read),
       onError: (error) => this.#bug(error),
     })
   }
@@ -209,7 +229,7 @@ export class PeerListener {
     else if (HTTP_FIRST_BYTES.has(byte)) {
       this.#askers.set(socket, caller)
       caller.purpose = 'http'
-      this.#http.serve(socket, first)
+      this.#quick.serve(socket, first)
     } else this.#refuse(caller, 'not-a-peer')
   }
 
@@ -253,17 +273,18 @@ export class PeerListener {
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {
-    const caller = this.#askers.get(request.socket)
-    if (caller !== undefined) {
-      const settle = (): void => {
-        clearTimeout(caller.deadline)
-        this.#limits.establish(caller)
-      }
-      // A body has to arrive within the deadline, too.
-      if (Number(request.headers['content-length'] ?? 0) > 0) request.once('end', settle)
-      else settle()
-    }
+    // A body has to arrive within the deadline, too.
+    if (Number(request.headers['content-length'] ?? 0) > 0) request.once('end', () => this.#settle(request.socket))
+    else this.#settle(request.socket)
     this.#options.onHttp(request, response)
+  }
+
+  /** An asker has said what it wants. */
+  #settle(socket: Socket): void {
+    const caller = this.#askers.get(socket)
+    if (caller === undefined) return
+    clearTimeout(caller.deadline)
+    this.#limits.establish(caller)
   }
 
   #refuse(caller: Caller, reason: RefusalReason): void {

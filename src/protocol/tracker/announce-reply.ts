@@ -1,6 +1,12 @@
 import { decodeBencode, encodeBencode } from '../bencode/index.ts'
 import type { BencodeDict, BencodeValue, ScanOptions } from '../bencode/index.ts'
-import { decodeCompactPeers, decodeCompactPeers6, encodeCompactPeers } from '../compact-peers.ts'
+import {
+  compactPeersLength,
+  decodeCompactPeers,
+  decodeCompactPeers6,
+  encodeCompactPeers,
+  writeCompactPeers,
+} from '../compact-peers.ts'
 import { foreignText } from '../foreign-text.ts'
 import { peerIdBytes, peerIdFromBytes } from '../ids.ts'
 import type { PeerAddress, PeerId } from '../ids.ts'
@@ -55,6 +61,7 @@ const LIMITS: ScanOptions = { maxDepth: 16, maxTokens: 200_000, allowUnsortedKey
 
 /** The body of an answer. `minInterval`, `warning` and the counts are left out when they are not there. */
 export function encodeAnnounceReply(reply: AnnounceReply, form: Pick<AnnounceRequest, 'compact' | 'noPeerId'>): Buffer {
+  if (form.compact && reply.warning === undefined) return encodeCompactReply(reply)
   const values: BencodeDict = new Map<string, BencodeValue>([['interval', reply.interval]])
   if (reply.minInterval !== undefined) values.set('min interval', reply.minInterval)
   if (reply.complete !== undefined) values.set('complete', reply.complete)
@@ -71,6 +78,35 @@ export function encodeAnnounceReply(reply: AnnounceReply, form: Pick<AnnounceReq
     values.set('peers', peers)
   }
   return encodeBencode(values)
+}
+
+/**
+ * The same by hand, for the answer that nearly all get: one buffer, no dictionary. Keys are in the order of their bytes.
+ */
+function encodeCompactReply({ interval, minInterval, complete, incomplete, externalIp, peers }: AnnounceReply): Buffer {
+  const ip = externalIp === undefined ? null : ipBytes(externalIp)
+  const ipv4Length = compactPeersLength(peers, 4)
+  const ipv6Length = compactPeersLength(peers, 6)
+  const beforeIp = `d${complete === undefined ? '' : `8:completei${complete}e`}${ip === null ? '' : `11:external ip${ip.length}:`}`
+  const beforePeers = `${incomplete === undefined ? '' : `10:incompletei${incomplete}e`}8:intervali${interval}e${
+    minInterval === undefined ? '' : `12:min intervali${minInterval}e`
+  }5:peers${ipv4Length}:`
+  const beforePeers6 = ipv6Length === 0 ? '' : `6:peers6${ipv6Length}:`
+  const ipLength = ip === null ? 0 : ip.length
+  const body = Buffer.allocUnsafe(
+    beforeIp.length + ipLength + beforePeers.length + ipv4Length + beforePeers6.length + ipv6Length + 1,
+  )
+  let at = body.write(beforeIp, 'latin1')
+  if (ip !== null) at += ip.copy(body, at)
+  at += body.write(beforePeers, at, 'latin1')
+  writeCompactPeers(body, at, peers, 4)
+  at += ipv4Length
+  if (ipv6Length > 0) {
+    at += body.write(beforePeers6, at, 'latin1')
+    writeCompactPeers(body, at, peers, 6)
+  }
+  body.write('e', body.length - 1, 'latin1')
+  return body
 }
 
 /** The body of an answer that says no, and why in words (BEP 3). It goes with HTTP status 200. */

@@ -1,8 +1,9 @@
-import { infoHashBytes, infoHashFromBytes, peerIdBytes, peerIdFromBytes } from '../ids.ts'
+import { infoHashBytes, peerIdBytes } from '../ids.ts'
 import type { InfoHash, PeerId } from '../ids.ts'
 import { canonicalIp } from '../ip-address.ts'
 import { ProtocolError } from '../protocol-error.ts'
-import { percentDecode, percentEncode } from './percent-encoding.ts'
+import { percentEncode } from './percent-encoding.ts'
+import { missing, QueryWalk } from './query-walk.ts'
 
 /**
  * What a peer tells a tracker, and so asks for others (BEP 3 §trackers):
@@ -40,9 +41,6 @@ export type AnnounceEvent = 'started' | 'completed' | 'stopped'
 
 export const ANY_NUMBER = -1
 
-/** Characters of a query that are looked at. */
-export const MAX_QUERY_LENGTH = 8 * 1024
-
 const MAX_KEY_LENGTH = 64
 const NON_NEGATIVE = /^\d{1,20}$/
 const INTEGER = /^-?\d{1,20}$/
@@ -54,24 +52,76 @@ const INTEGER = /^-?\d{1,20}$/
  * @throws ProtocolError `invalid-announce`, `invalid-percent-encoding`: the message is fit to be the failure reason.
  */
 export function parseAnnounceQuery(rawQuery: string): AnnounceRequest {
-  if (rawQuery.length > MAX_QUERY_LENGTH) throw invalid(`the query is longer than ${MAX_QUERY_LENGTH} bytes`)
-  const query = new Query(rawQuery)
-  const event = readEvent(query)
-  const key = query.text('key')
-  const ip = canonicalIp(query.text('ip') ?? '')
+  // One walk over the text, and nothing made that is not kept: trackers do little else than this.
+  const walk = new QueryWalk(rawQuery)
+  let infoHash: string | undefined
+  let peerId: string | undefined
+  let port: number | undefined
+  let left: number | undefined
+  let uploaded: number | undefined
+  let downloaded: number | undefined
+  let numWant: number | undefined
+  let compact: boolean | undefined
+  let noPeerId: boolean | undefined
+  let event: string | undefined
+  let key: string | undefined
+  let ip: string | undefined
+  while (walk.next()) {
+    switch (walk.name) {
+      case 'info_hash':
+        infoHash ??= walk.twentyBytes()
+        break
+      case 'peer_id':
+        peerId ??= walk.twentyBytes()
+        break
+      case 'port':
+        port ??= readPort(walk)
+        break
+      case 'left':
+        left ??= readCount(walk)
+        break
+      case 'uploaded':
+        uploaded ??= readCount(walk)
+        break
+      case 'downloaded':
+        downloaded ??= readCount(walk)
+        break
+      case 'numwant':
+        numWant ??= readNumWant(walk)
+        break
+      case 'compact':
+        compact ??= walk.text() !== '0'
+        break
+      case 'no_peer_id':
+        noPeerId ??= walk.text() === '1'
+        break
+      case 'event':
+        event ??= walk.text()
+        break
+      case 'key':
+        key ??= walk.text()
+        break
+      case 'ip':
+        ip ??= walk.text()
+        break
+      default:
+    }
+  }
+  const knownEvent = readEvent(event ?? '')
+  const knownIp = ip === undefined ? null : canonicalIp(ip)
   return {
-    infoHash: infoHashFromBytes(query.twentyBytes('info_hash')),
-    peerId: peerIdFromBytes(query.twentyBytes('peer_id')),
-    port: readPort(query),
-    uploaded: query.count('uploaded') ?? 0,
-    downloaded: query.count('downloaded') ?? 0,
-    left: query.count('left') ?? missing('left'),
-    numWant: readNumWant(query),
-    compact: query.text('compact') !== '0',
-    noPeerId: query.text('no_peer_id') === '1',
-    ...(event !== undefined && { event }),
+    infoHash: (infoHash ?? missing('info_hash')) as InfoHash,
+    peerId: (peerId ?? missing('peer_id')) as PeerId,
+    port: port ?? missing('port'),
+    uploaded: uploaded ?? 0,
+    downloaded: downloaded ?? 0,
+    left: left ?? missing('left'),
+    numWant: numWant ?? ANY_NUMBER,
+    compact: compact ?? true,
+    noPeerId: noPeerId ?? false,
+    ...(knownEvent !== undefined && { event: knownEvent }),
     ...(key !== undefined && key.length <= MAX_KEY_LENGTH && { key }),
-    ...(ip !== null && { ip }),
+    ...(knownIp !== null && { ip: knownIp }),
   }
 }
 
@@ -94,59 +144,28 @@ export function buildAnnounceUrl(trackerUrl: string, request: AnnounceRequest): 
   return `${trackerUrl}${trackerUrl.includes('?') ? '&' : '?'}${parameters.join('&')}`
 }
 
-/** Parameters by name, not yet unescaped. */
-class Query {
-  readonly #parameters = new Map<string, string>()
-
-  constructor(rawQuery: string) {
-    for (const parameter of rawQuery.split('&')) {
-      const equals = parameter.indexOf('=')
-      const name = equals < 0 ? parameter : parameter.slice(0, equals)
-      if (!this.#parameters.has(name)) this.#parameters.set(name, equals < 0 ? '' : parameter.slice(equals + 1))
-    }
-  }
-
-  bytes(name: string): Buffer | undefined {
-    const value = this.#parameters.get(name)
-    return value === undefined ? undefined : percentDecode(value)
-  }
-
-  /** The value with a character for each byte. */
-  text(name: string): string | undefined {
-    return this.bytes(name)?.toString('latin1')
-  }
-
-  twentyBytes(name: string): Buffer {
-    const bytes = this.bytes(name) ?? missing(name)
-    if (bytes.length !== 20) throw invalid(`${name} has ${bytes.length} bytes, not 20`)
-    return bytes
-  }
-
-  /** Clients that know no better say 2^63-1: what is past the exact numbers is taken for the greatest of them. */
-  count(name: string): number | undefined {
-    const text = this.text(name)
-    if (text === undefined) return undefined
-    if (!NON_NEGATIVE.test(text)) throw invalid(`${name} is not a number of bytes`)
-    return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
-  }
+/** Clients that know no better say 2^63-1: what is past the exact numbers is taken for the greatest of them. */
+function readCount(walk: QueryWalk): number {
+  const text = walk.text()
+  if (!NON_NEGATIVE.test(text)) throw invalid(`${walk.name} is not a number of bytes`)
+  return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
 }
 
-function readPort(query: Query): number {
-  const text = query.text('port') ?? missing('port')
+function readPort(walk: QueryWalk): number {
+  const text = walk.text()
   const port = NON_NEGATIVE.test(text) ? Number(text) : 0
   if (port < 1 || port > 65535) throw invalid('port is not a number from 1 to 65535')
   return port
 }
 
-function readNumWant(query: Query): number {
-  const text = query.text('numwant') ?? ''
+function readNumWant(walk: QueryWalk): number {
+  const text = walk.text()
   if (text === '') return ANY_NUMBER
   if (!INTEGER.test(text)) throw invalid('numwant is not a number')
   return Math.max(ANY_NUMBER, Math.min(Number(text), Number.MAX_SAFE_INTEGER))
 }
 
-function readEvent(query: Query): AnnounceEvent | undefined {
-  const event = query.text('event') ?? ''
+function readEvent(event: string): AnnounceEvent | undefined {
   switch (event) {
     case 'started':
     case 'completed':
@@ -160,10 +179,6 @@ function readEvent(query: Query): AnnounceEvent | undefined {
     default:
       throw invalid('event is none of started, completed, stopped')
   }
-}
-
-function missing(name: string): never {
-  throw invalid(`${name} is missing`)
 }
 
 function invalid(message: string): ProtocolError {

@@ -60,6 +60,29 @@ export function normaliseAnnounceUrl(text: string): AnnounceUrl {
   }
 }
 
+/**
+ * The URL as it may be shown and logged: values of its query, and parts of its path so long that they are passkeys, are
+ * `***`. Takes any text that stood for a URL.
+ */
+export function maskAnnounceUrl(url: string): string {
+  const [, origin = '', path = '', query = ''] = PARTS.exec(url.slice(0, MAX_LENGTH)) ?? []
+  const shownPath = path.split('/').map((part) => (part.length < PASSKEY_LENGTH ? part : MASK))
+  const parameters = query.slice(1).split('&')
+  const shownQuery = parameters.map((parameter) => {
+    const equals = parameter.indexOf('=')
+    return equals < 0 ? MASK : `${parameter.slice(0, equals)}=${MASK}`
+  })
+  const shown = `${origin.replace(LOGIN, MASK)}${shownPath.join('/')}${query === '' ? '' : `?${shownQuery.join('&')}`}`
+  return shown.replaceAll(/[^\x21-\x7e]/g, '\ufffd')
+}
+
+const MASK = '***'
+/** The shortest part of a path that may be one; file names are shorter. */
+const PASSKEY_LENGTH = 16
+const PARTS = /^((?:[a-z][a-z0-9+.-]*:\/\/)?[^/?]*)([^?]*)(.*)$/is
+/** None may be in an announce URL, but what is refused for it is shown as well. */
+const LOGIN = /(?<=\/\/).*(?=@)/
+
 function httpUrl(url: URL): AnnounceUrl {
   const standard = url.protocol === 'https:' ? 443 : 80
   return {

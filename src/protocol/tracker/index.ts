@@ -8,5 +8,7 @@
 export * from './announce-request.ts'
 export * from './announce-reply.ts'
 export * from './announce-url.ts'
+export { MAX_QUERY_LENGTH } from './query-walk.ts'
+export * from './scrape.ts'
 export * from './udp-request.ts'
 export * from './udp-reply.ts'

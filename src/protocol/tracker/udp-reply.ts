@@ -1,5 +1,5 @@
 import {
-  compactPeersLength,
+  compactPeerLength,
   decodeCompactPeers,
   decodeCompactPeers6,
   writeCompactPeers,
@@ -60,13 +60,13 @@ export function encodeUdpAnnounceReply(
   reply: Pick<AnnounceReply, 'interval' | 'complete' | 'incomplete'> & { readonly peers: readonly PeerAddress[] },
   family: IpFamily,
 ): Buffer {
-  const length = ANNOUNCE_HEAD_LENGTH + compactPeersLength(reply.peers, family)
-  const bytes = headed(length, UDP_ACTION.announce, transactionId)
+  const most = ANNOUNCE_HEAD_LENGTH + compactPeerLength(family) * reply.peers.length
+  const bytes = headed(most, UDP_ACTION.announce, transactionId)
   bytes.writeUInt32BE(reply.interval, 8)
   bytes.writeUInt32BE(reply.incomplete ?? 0, 12)
   bytes.writeUInt32BE(reply.complete ?? 0, 16)
-  writeCompactPeers(bytes, ANNOUNCE_HEAD_LENGTH, reply.peers, family)
-  return bytes
+  const end = writeCompactPeers(bytes, ANNOUNCE_HEAD_LENGTH, reply.peers, family)
+  return end === most ? bytes : bytes.subarray(0, end)
 }
 
 /** One entry for each info hash of the request, in its order. */
@@ -118,7 +118,7 @@ export function decodeUdpReply(bytes: Buffer, family: IpFamily): UdpReply {
 }
 
 function readAnnounce(bytes: Buffer, family: IpFamily): AnnounceReply {
-  const entryLength = family === 4 ? 6 : 18
+  const entryLength = compactPeerLength(family)
   const entries = Math.floor((bytes.length - ANNOUNCE_HEAD_LENGTH) / entryLength)
   const peers = bytes.subarray(ANNOUNCE_HEAD_LENGTH, ANNOUNCE_HEAD_LENGTH + entryLength * entries)
   const decode = family === 4 ? decodeCompactPeers : decodeCompactPeers6

@@ -1,5 +1,5 @@
-import { infoHashBytes, infoHashFromBytes, peerIdBytes, peerIdFromBytes } from '../ids.ts'
-import type { InfoHash } from '../ids.ts'
+import { infoHashBytes, infoHashFromBytes, peerIdBytes } from '../ids.ts'
+import type { InfoHash, PeerId } from '../ids.ts'
 import { ipText, ipv4Number } from '../ip-address.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { ANY_NUMBER } from './announce-request.ts'
@@ -73,9 +73,9 @@ export function decodeUdpAnnounce(bytes: Buffer): AnnounceRequest {
   if (port === 0) throw invalid('port is not a number from 1 to 65535')
   const ip = bytes.readUInt32BE(84)
   const key = bytes.readUInt32BE(88)
-  return {
-    infoHash: infoHashFromBytes(bytes.subarray(16, 36)),
-    peerId: peerIdFromBytes(bytes.subarray(36, 56)),
+  const always = {
+    infoHash: bytes.toString('hex', 16, 36) as InfoHash,
+    peerId: bytes.toString('hex', 36, 56) as PeerId,
     downloaded: readCount(bytes, 56),
     left: readCount(bytes, 64),
     uploaded: readCount(bytes, 72),
@@ -83,6 +83,10 @@ export function decodeUdpAnnounce(bytes: Buffer): AnnounceRequest {
     numWant: Math.max(ANY_NUMBER, bytes.readInt32BE(92)),
     compact: true,
     noPeerId: true,
+  }
+  if (event === undefined && key === 0 && ip === 0) return always
+  return {
+    ...always,
     ...(event !== undefined && { event }),
     ...(key !== 0 && { key: key.toString(16).padStart(8, '0') }),
     ...(ip !== 0 && { ip: ipText(bytes.subarray(84, 88)) }),

@@ -49,6 +49,11 @@ export class AnnounceTiers {
     return this.#tiers.flat()
   }
 
+  /** URL of the tracker that is being asked. */
+  get pending(): string | null {
+    return this.#pending?.url ?? null
+  }
+
   /** The announce to make now, if one is due. It must be answered with `succeeded` or `failed`. */
   due(now: number): AnnounceTask | null {
     if (this.#pending && now - this.#pending.since < ANSWER_TIMEOUT_MS) return null

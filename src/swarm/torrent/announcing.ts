@@ -16,6 +16,17 @@ export class Announcing {
     return this.#tiers.trackers
   }
 
+  /** URL of the tracker whose answer is waited for. */
+  get pending(): string | null {
+    return this.#tiers.pending
+  }
+
+  /** Asks at once, instead of when it is time. */
+  now(now: number): void {
+    this.#tiers.soon()
+    this.tick(now)
+  }
+
   tick(now: number): void {
     const task = this.#tiers.due(now)
     if (task) this.#swarm.emit({ type: 'announce', ...task })

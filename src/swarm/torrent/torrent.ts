@@ -188,6 +188,8 @@ export class Torrent {
         })
       case 'expel':
         return this.#withSession(event.peer, now, (session) => this.#connections.close(session, event.reason, now))
+      case 'announce-now':
+        return this.#announcing.now(now)
       case 'tick':
         return this.#tick(now)
       case 'stop':

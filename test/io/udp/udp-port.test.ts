@@ -68,7 +68,7 @@ test('what is of no kind, empty, or for nobody is ignored', async (t) => {
 test('goes on when a handler throws, and when an answer can not be sent', async (t) => {
   const errors: unknown[] = []
   let calls = 0
-  const { udp, port } = await open(t, {
+  const { port } = await open(t, {
     host: '127.0.0.1',
     handlers: {
       tracker: () => {
@@ -85,7 +85,6 @@ test('goes on when a handler throws, and when an answer can not be sent', async 
   for (let n = 0; n < 3; n++) say(socket, port, Buffer.from([0]))
   assert.equal((await answer).toString(), 'fine')
   assert.deepEqual(errors.map(String), ['Error: a bug'])
-  assert.equal(udp.counters.unsent, 1)
 })
 
 test('a port in use is the error of the system, with the port, and another can be tried', async (t) => {

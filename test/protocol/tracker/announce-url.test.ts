@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { normaliseAnnounceUrl } from '../../../src/protocol/tracker/announce-url.ts'
+import { maskAnnounceUrl, normaliseAnnounceUrl } from '../../../src/protocol/tracker/announce-url.ts'
 import type { AnnounceUrl } from '../../../src/protocol/tracker/announce-url.ts'
 
 /** What stands between host and query, said once more by the URL itself. */
@@ -98,4 +98,20 @@ describe('normaliseAnnounceUrl', () => {
       (error: Error) => !error.message.includes('passkey'),
     )
   })
+})
+
+describe('maskAnnounceUrl', () => {
+  for (const [url, shown] of [
+    ['http://10.0.0.1:5000/announce', 'http://10.0.0.1:5000/announce'],
+    ['udp://a-rather-long-name.example:6969', 'udp://a-rather-long-name.example:6969'],
+    ['http://t.example/0123456789abcdef0123456789abcdef/announce', 'http://t.example/***/announce'],
+    ['http://t.example/announce.php?passkey=abc&x', 'http://t.example/announce.php?passkey=***&***'],
+    ['udp://t.example:80?secret', 'udp://t.example:80?***'],
+    ['http://user:password@t.example/a', 'http://***@t.example/a'],
+    ['10.0.0.1:7000', '10.0.0.1:7000'],
+    ['\u001b[31mred', '\ufffd[31mred'],
+    ['', ''],
+  ] as const) {
+    it(`shows ${JSON.stringify(url)} as ${JSON.stringify(shown)}`, () => assert.equal(maskAnnounceUrl(url), shown))
+  }
 })
