@@ -380,6 +380,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where metrics are to be had
+         * @description For http_sd_configs of Prometheus: point one Prometheus at one peer. This peer is named as the caller reached it.
+         */
+        get: operations["getMetricsTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -3481,6 +3501,79 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetricsTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One entry a member. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Host and port of the API of a member.
+                         * @example [
+                         *       "10.0.0.248:5080"
+                         *     ]
+                         */
+                        targets: string[];
+                        /**
+                         * @description Labels before relabelling: __meta_swarmd_member_id is the id of the member.
+                         * @example {
+                         *       "__meta_swarmd_member_id": "6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11"
+                         *     }
+                         */
+                        labels: {
+                            [key: string]: string;
+                        };
+                    }[];
                 };
             };
             /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */

@@ -12,7 +12,7 @@ const TOP = path.resolve(import.meta.dirname, '..')
 /** Folders whose files run one at a time, in this order, after all others. */
 const ALONE = ['service', 'hostile', 'e2e', 'interop']
 /** No tests in there. */
-const NOT_TESTS = ['support', 'bench', 'fixtures']
+const NOT_TESTS = ['support', 'bench', 'screenshots', 'fixtures']
 
 const folders = process.argv.slice(2)
 

@@ -123,11 +123,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 
 async function runServe(flags: GivenFlags, environment: Environment): Promise<number> {
   // Loaded when needed: help and version answer without them.
-  const [{ effectiveSettings }, { readServeConfig }] = await Promise.all([
+  const [{ effectiveSettings }, { LiveConfig }] = await Promise.all([
     import('./config/effective-settings.ts'),
-    import('./config/serve-config.ts'),
+    import('./config/reload.ts'),
   ])
-  const config = readServeConfig(await effectiveSettings(flags, environment))
+  const read = () => effectiveSettings(flags, environment)
+  const live = new LiveConfig(await read(), read)
   const [{ serve }, { startService }] = await Promise.all([import('./serve.ts'), import('../service/index.ts')])
   survivePipes()
   endWithLauncher(exitCodes.failed)
@@ -141,8 +142,12 @@ async function runServe(flags: GivenFlags, environment: Environment): Promise<nu
     out: progress !== null && process.stdout.isTTY ? toTerminal : printers.out,
     err: progress === null ? printers.err : toTerminal,
     ...(progress === null ? {} : { progress }),
+    environment,
+    pids: [process.pid, process.ppid],
+    logFormat: process.stderr.isTTY ? 'lines' : 'json',
+    hangUpStops: process.stdin.isTTY || process.stderr.isTTY,
   }
-  return serve(config, system)
+  return serve(live, system)
 }
 
 /** Bars on stderr, when that is a terminal that can draw them. */

@@ -1,10 +1,15 @@
 import { createControl, isLoopback, type Control } from '../control/index.ts'
 import { AccessTokens, RootLockedError, type RunningService, type ServiceConfig } from '../service/index.ts'
+import type { Environment } from './config/effective-settings.ts'
+import { withCredential } from './credential-token.ts'
 import { exitCodes } from './exit-codes.ts'
-import { jsonLog, type Log } from './event-log.ts'
+import { eventLog, type Log } from './event-log.ts'
+import { ConfigError } from './config/config-error.ts'
+import type { LiveConfig } from './config/reload.ts'
 import type { ServeConfig } from './config/serve-config.ts'
 import type { ServeProgress } from './serve-progress.ts'
-import { connectionLine, reachableAddress, reachableUrl, startLines } from './start-lines.ts'
+import { Supervisor } from './supervisor.ts'
+import { connectionLine, reachableAddress, reachableUrl, rolesOf, startLines } from './start-lines.ts'
 import { type StopSource, watchStopSignals } from './stop-request.ts'
 
 /** From the signal to the end, whatever is stuck. */
@@ -12,27 +17,33 @@ const STOP_DEADLINE_MS = 9_000
 
 export interface ServeSystem extends StopSource {
   startService(config: ServiceConfig): Promise<RunningService>
+  readonly environment: Environment
+  readonly pids: readonly number[]
   /** For people. */
   out(line: string): void
   /** For the log and for errors. */
+  readonly logFormat: 'json' | 'lines'
   err(line: string): void
   /** Bars, when a person looks on. */
   readonly progress?: Pick<ServeProgress, 'begin' | 'end'>
 }
 
 /** Runs the service until a signal stops it. Resolves with the exit code. */
-export async function serve(config: ServeConfig, system: ServeSystem): Promise<number> {
-  const writeJson = jsonLog((line) => system.err(line))
+export async function serve(live: LiveConfig, system: ServeSystem): Promise<number> {
+  const writeEvent = eventLog({ write: (line) => system.err(line), format: system.logFormat })
   const log: Log = (event, fields) => {
-    writeJson(event, fields)
     const line = connectionLine(event, fields)
+    // At a terminal the one line stands beside the other.
+    if (line === null || system.logFormat === 'json') writeEvent(event, fields)
     if (line !== null) system.out(`${line}\n`)
   }
+  const supervisor = new Supervisor({ environment: system.environment, pids: system.pids, log })
   let deadline: NodeJS.Timeout | undefined
   let unwatch = (): void => {}
   const stopAsked = new Promise<void>((resolve) => {
     unwatch = watchStopSignals(system, (signal) => {
       log('service.stopping', { signal })
+      void supervisor.stopping()
       deadline = setTimeout(() => {
         log('service.stop-late', { milliseconds: STOP_DEADLINE_MS })
         system.exit(exitCodes.failed)
@@ -41,14 +52,22 @@ export async function serve(config: ServeConfig, system: ServeSystem): Promise<n
     })
   })
   try {
-    return await run(config, system, log, stopAsked)
+    return await run(live, system, { log, supervisor, stopAsked })
   } finally {
+    supervisor.close()
     clearTimeout(deadline)
     unwatch()
   }
 }
 
-async function run(config: ServeConfig, system: ServeSystem, log: Log, stopAsked: Promise<void>): Promise<number> {
+interface Run {
+  readonly log: Log
+  readonly supervisor: Supervisor
+  readonly stopAsked: Promise<void>
+}
+
+async function run(live: LiveConfig, system: ServeSystem, { log, supervisor, stopAsked }: Run): Promise<number> {
+  const { config } = live
   const { root, host, port, clientPorts, maxConnections, choker, lsd, apiHost, apiPort, apiNames } = config
   let service: RunningService | undefined
   let control: Control | undefined
@@ -61,18 +80,23 @@ async function run(config: ServeConfig, system: ServeSystem, log: Log, stopAsked
       host: apiHost,
       port: apiPort,
       names: apiNames,
-      tokens,
+      tokens: withCredential(tokens, system.environment),
       log,
-      metricsPeers: () => config.metricsPeers,
+      metricsPeers: () => live.config.metricsPeers,
     })
     const url = reachableUrl((await control.listen()).url)
     const lines = startLines(service.identity(), service.swarms(), reachableAddress(host), url)
     if (tokenFile !== null) lines.push(`The API asks for a token; the first one is in ${tokenFile}`)
     for (const line of lines) system.out(`${line}\n`)
     log('service.started', { ...service.identity(), api: url })
+    const running = service
+    await supervisor.ready(lines[0] ?? '')
+    supervisor.watch(() => sayWhatGoesOn(running))
+    const endReloading = reloadOnHangUp(live, system, { log, supervisor })
     system.progress?.begin(service)
     await stopAsked
     system.progress?.end()
+    endReloading()
     await control.close()
     await service.stop()
     log('service.stopped', {})
@@ -84,6 +108,42 @@ async function run(config: ServeConfig, system: ServeSystem, log: Log, stopAsked
     await Promise.allSettled([control?.close(), service?.stop()])
     return code
   }
+}
+
+/** One line for systemd. It needs the event loop, and a thread of those that read and write files. */
+async function sayWhatGoesOn(service: RunningService): Promise<string> {
+  await service.measures()
+  const swarms = service.swarms()
+  const sum = (rate: 'downloadRate' | 'uploadRate'): string =>
+    (swarms.reduce((total, swarm) => total + swarm[rate], 0) / 1e6).toFixed(1)
+  return `${rolesOf(swarms)}; ${sum('downloadRate')} MB/s in, ${sum('uploadRate')} MB/s out`
+}
+
+/** @returns ends it */
+function reloadOnHangUp(
+  live: LiveConfig,
+  system: ServeSystem,
+  { log, supervisor }: Pick<Run, 'log' | 'supervisor'>,
+): () => void {
+  if (system.hangUpStops) return () => {}
+  const reload = async (): Promise<void> => {
+    await supervisor.reloading()
+    let status = 'the settings are as before'
+    try {
+      const changed = await live.reload()
+      log('config.reloaded', { changed })
+      if (changed.length > 0)
+        status = `read again: ${changed.map(({ key, holds }) => `${key} holds ${holds}`).join(', ')}`
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      log('config.refused', { reason: error.message })
+      status = `the settings stay as they were: ${error.message}`
+    }
+    await supervisor.ready(status)
+  }
+  const onHangUp = (): void => void reload()
+  system.signals.on('SIGHUP', onHangUp)
+  return () => void system.signals.off('SIGHUP', onHangUp)
 }
 
 interface SystemError {
@@ -108,6 +168,7 @@ function explainFailure(error: unknown, config: ServeConfig): { readonly code: n
       const hostFlag = cause.port === config.apiPort ? '--api-host' : '--host'
       return { code: exitCodes.config, line: `${hostFlag}: this machine has no such address (${cause.message})` }
     }
+    if (cause instanceof ConfigError) return { code: exitCodes.config, line: cause.message }
     if (cause instanceof RootLockedError) return { code: exitCodes.unavailable, line: cause.message }
     if (refusals.has(cause.code)) {
       const line = cause.port === undefined ? `--root ${config.root}: ${cause.message}` : `${flag}: ${cause.message}`

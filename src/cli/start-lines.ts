@@ -17,7 +17,7 @@ export function startLines(
 }
 
 /** `seeder of 1, peer in 2 swarms` */
-function rolesOf(swarms: readonly SwarmView[]): string {
+export function rolesOf(swarms: readonly SwarmView[]): string {
   const count = (status: SwarmView['status']): number => swarms.filter((swarm) => swarm.status === status).length
   const roles = [
     { role: 'seeder of', count: count('seeder') },

@@ -8,6 +8,8 @@ const signalNumbers: Readonly<Record<StopSignal, number>> = { SIGHUP: 1, SIGINT:
 const ECHO_MS = 300
 
 export interface StopSource {
+  /** SIGHUP is the end of a terminal, where there is one; else it asks for something else. */
+  readonly hangUpStops: boolean
   readonly signals: EventEmitter
   /** Monotonic milliseconds. */
   now(): number
@@ -21,7 +23,8 @@ export interface StopSource {
  */
 export function watchStopSignals(source: StopSource, onStop: (signal: StopSignal) => void): () => void {
   let firstAt: number | undefined
-  const listeners = stopSignals.map((signal) => {
+  const meant = stopSignals.filter((signal) => source.hangUpStops || signal !== 'SIGHUP')
+  const listeners = meant.map((signal) => {
     const listener = (): void => {
       if (firstAt === undefined) {
         firstAt = source.now()

@@ -6,8 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { serve, type ServeSystem } from '../../src/cli/serve.ts'
+import type { LiveConfig } from '../../src/cli/config/reload.ts'
 import type { ServeConfig } from '../../src/cli/config/serve-config.ts'
 import { RootLockedError } from '../../src/service/index.ts'
+import { ConfigError } from '../../src/cli/config/config-error.ts'
+import { waitUntil } from '../support/wait-until.ts'
 import { FakeService } from '../support/fake-service.ts'
 
 const config: ServeConfig = {
@@ -24,6 +27,9 @@ const config: ServeConfig = {
   metricsPeers: 50,
 }
 
+/** Settings that nobody changes. */
+const fixed = (config: ServeConfig): LiveConfig => ({ config, reload: async () => [] }) as unknown as LiveConfig
+
 function fakeSystem(service: FakeService, startService: ServeSystem['startService'] = async () => service) {
   const printed = new EventEmitter()
   const out: string[] = []
@@ -36,6 +42,10 @@ function fakeSystem(service: FakeService, startService: ServeSystem['startServic
     signals,
     now: () => clock.now,
     exit: (code) => void exits.push(code),
+    environment: {},
+    pids: [],
+    logFormat: 'json',
+    hangUpStops: true,
     out: (line) => {
       out.push(line)
       printed.emit('line', line)
@@ -54,7 +64,7 @@ function fakeSystem(service: FakeService, startService: ServeSystem['startServic
 test('it starts, tells where, answers, and stops at SIGTERM with 0', async () => {
   const service = new FakeService(1, 2)
   const { system, out, signals, ready } = fakeSystem(service)
-  const ended = serve(config, system)
+  const ended = serve(fixed(config), system)
   const url = await ready
   assert.deepEqual(out, [
     'Peer 6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11 (peer in 2 swarms)\n',
@@ -78,7 +88,7 @@ test('the service gets its part of the config, and its events become log lines a
     whole.log('peer.connected', fields)
     return service
   })
-  const ended = serve(config, system)
+  const ended = serve(fixed(config), system)
   await ready
   signals.emit('SIGINT')
   assert.equal(await ended, 0)
@@ -92,7 +102,7 @@ test('a signal that comes twice at once is one, and a later one exits at once', 
   const { system, exits, clock, signals, ready } = fakeSystem(service)
   const finish = Promise.withResolvers<void>()
   service.stop = () => finish.promise
-  const ended = serve(config, system)
+  const ended = serve(fixed(config), system)
   await ready
   signals.emit('SIGINT')
   clock.now = 10
@@ -115,7 +125,7 @@ test('a stop that hangs ends after nine seconds', async (t) => {
     stopping.resolve()
     return finish.promise
   }
-  const ended = serve(config, system)
+  const ended = serve(fixed(config), system)
   await ready
   t.mock.timers.enable({ apis: ['setTimeout'] })
   signals.emit('SIGTERM')
@@ -136,7 +146,7 @@ test('an API port that is taken exits 69, names it and its flag, and stops the s
   const { port } = other.address() as AddressInfo
   const service = new FakeService()
   const { system, err, out } = fakeSystem(service)
-  assert.equal(await serve({ ...config, apiPort: port }, system), 69)
+  assert.equal(await serve(fixed({ ...config, apiPort: port }), system), 69)
   assert.deepEqual(err, [`swarmd: port ${port} is in use; stop the program that has it, or give another --api-port\n`])
   assert.deepEqual(out, [])
   assert.equal(service.stopped, true)
@@ -170,7 +180,7 @@ for (const [what, error, code, line] of [
 ] as const) {
   test(`${what} exits ${code} with one line that says so`, async () => {
     const { system, err } = fakeSystem(new FakeService(), () => Promise.reject(error))
-    assert.equal(await serve(config, system), code)
+    assert.equal(await serve(fixed(config), system), code)
     assert.equal(err[0], `swarmd: ${line}\n`)
     assert.equal(err.length, code === 1 ? 2 : 1)
   })
@@ -180,7 +190,7 @@ test('off loopback it makes a token, tells where that is, never what it is, and 
   const root = await mkdtemp(join(tmpdir(), 'swarmd-serve-'))
   t.after(() => rm(root, { recursive: true }))
   const { system, out, err, signals, ready } = fakeSystem(new FakeService(1))
-  const ended = serve({ ...config, root, apiHost: '0.0.0.0' }, system)
+  const ended = serve(fixed({ ...config, root, apiHost: '0.0.0.0' }), system)
   const port = new URL(await ready).port
   const file = join(root, '.swarmd', 'token')
   const token = (await readFile(file, 'utf8')).trim()
@@ -192,4 +202,27 @@ test('off loopback it makes a token, tells where that is, never what it is, and 
   assert.equal(await ended, 0)
   assert.ok(out.includes(`The API asks for a token; the first one is in ${file}\n`), out.join(''))
   assert.ok(![...out, ...err].some((line) => line.includes(token)))
+})
+
+test('without a terminal SIGHUP reads the settings again and says what changed, and when it holds', async () => {
+  const { system, err, signals, ready } = fakeSystem(new FakeService())
+  const reloads = [
+    async () => [{ key: 'metrics-peers', from: 50, to: 9, holds: 'now' as const }],
+    async () => Promise.reject(new ConfigError('/etc/swarmd.toml: port', '70000', 'give another')),
+  ]
+  const live = { config, reload: () => reloads.shift()?.() } as unknown as LiveConfig
+  const logged = (event: string) =>
+    err.map((line) => JSON.parse(line) as Record<string, unknown>).find((line) => line['event'] === event)
+  const ended = serve(live, { ...system, hangUpStops: false })
+  await ready
+  await waitUntil('the listener', () => signals.listenerCount('SIGHUP') > 0)
+  signals.emit('SIGHUP')
+  await waitUntil('the reload', () => logged('config.reloaded') !== undefined)
+  assert.deepEqual(logged('config.reloaded')?.['changed'], [{ key: 'metrics-peers', from: 50, to: 9, holds: 'now' }])
+  signals.emit('SIGHUP')
+  await waitUntil('the refusal', () => logged('config.refused') !== undefined)
+  assert.equal(logged('config.refused')?.['reason'], '/etc/swarmd.toml: port 70000: give another')
+  signals.emit('SIGTERM')
+  assert.equal(await ended, 0)
+  assert.equal(signals.listenerCount('SIGHUP'), 0)
 })

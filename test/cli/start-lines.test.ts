@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { NetworkInterfaceInfo } from 'node:os'
-import { jsonLog } from '../../src/cli/event-log.ts'
 import { connectionLine, reachableAddress, startLines } from '../../src/cli/start-lines.ts'
 import { FakeService, fakeSwarm } from '../support/fake-service.ts'
 
@@ -51,18 +50,4 @@ test('a connection is told with the socket it uses', () => {
   )
   assert.equal(connectionLine('peer.closed', fields), null)
   assert.equal(connectionLine('peer.connected', {}), null)
-})
-
-test('the log has one JSON object a line, whatever is in its fields', () => {
-  const lines: string[] = []
-  const log = jsonLog(
-    (line) => lines.push(line),
-    () => new Date(0),
-  )
-  log('odd', { big: 5n, text: 'two\nlines', error: new Error('why') })
-  assert.equal(lines.length, 1)
-  assert.equal(lines[0]?.indexOf('\n'), lines[0]?.length === undefined ? -1 : lines[0].length - 1)
-  const { time, event, big, text, error } = JSON.parse(lines[0] ?? '') as Record<string, unknown>
-  assert.deepEqual([time, event, big, text], ['1970-01-01T00:00:00.000Z', 'odd', 5, 'two\nlines'])
-  assert.match(String(error), /^Error: why\n/)
 })

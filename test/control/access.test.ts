@@ -17,6 +17,7 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /page/app.js': 'public',
   'GET /page/app.css': 'public',
   'GET /page/icon.svg': 'public',
+  'GET /metrics/targets': 'metrics',
   'GET /problems': 'public',
   'GET /problems/:code': 'public',
   'GET /events': 'read',

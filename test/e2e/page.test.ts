@@ -87,6 +87,22 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
     assert.deepEqual(faults, [])
   })
 
+  it('shows who has an upload slot, who is next, and the reason of each decision', async (t) => {
+    const { url } = await served(t)
+    const { page, faults } = await browser.open(url)
+    await page.getByRole('link', { name: 'file-2.img' }).click()
+    await page.getByRole('tab', { name: 'Choker' }).click()
+    await page.getByText('open: 3 of 4 free').waitFor()
+    await page.getByText(/Round 4 in \d+ s/).waitFor()
+    const row = page.getByRole('row', { name: '10.0.0.1:5000' })
+    assert.match((await row.textContent()) ?? '', /1.*3\.10 MB\/s.*regular.*regular: 2nd of 9 by rate, 3\.1 MB\/s/)
+    await page.getByText('choked: it is not interested in our pieces').waitFor()
+    const decision = page.getByText(/Round 3: 1 of 4 slots in use, 1 change/).first()
+    await decision.click()
+    await page.getByText('choked → regular').first().waitFor()
+    assert.deepEqual(faults, [])
+  })
+
   it('fires no script and shows no markup, whatever torrents and peers are called', async (t) => {
     const names = [
       '<img src=x onerror="window.fired=1">',
@@ -115,10 +131,10 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
         .nth(at + 1)
         .getByRole('link')
         .click()
-      for (const tab of ['Peers', 'Files', 'Overview']) {
+      for (const tab of ['Peers', 'Choker', 'Files', 'Overview']) {
         await page.getByRole('tab', { name: tab }).click()
         await page.getByRole('tab', { name: tab, selected: true }).waitFor()
-        if (tab !== 'Overview') await page.getByRole('row').nth(names.length).waitFor()
+        if (tab === 'Peers' || tab === 'Files') await page.getByRole('row').nth(names.length).waitFor()
         assert.equal(await page.locator('main :is(img, script, svg, iframe, object)').count(), 0)
       }
       await page.getByRole('link', { name: 'Swarms' }).click()

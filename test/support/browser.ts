@@ -1,8 +1,9 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { ensurePackages } from './debian-packages.ts'
 
+export const CHROMIUM = '/usr/bin/chromium'
 /** Nothing of the browser's own may go out: traffic stays on this machine. */
-const ARGUMENTS = [
+export const BROWSER_ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -33,7 +34,7 @@ export class TestBrowser implements AsyncDisposable {
   }
 
   static async start(): Promise<TestBrowser> {
-    return new TestBrowser(await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGUMENTS }))
+    return new TestBrowser(await chromium.launch({ executablePath: CHROMIUM, args: BROWSER_ARGUMENTS }))
   }
 
   /** A page of its own profile, and what went wrong in it: errors of its code, and of its policy. */

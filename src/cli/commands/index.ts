@@ -3,6 +3,7 @@ import type { ClientCommand } from '../client/client-command.ts'
 import { add } from './add.ts'
 import { completions } from './completions.ts'
 import { doctor } from './doctor.ts'
+import { events } from './events.ts'
 import { files } from './files.ts'
 import { get } from './get.ts'
 import { ls } from './ls.ts'
@@ -26,6 +27,7 @@ export const clientCommands: readonly ClientCommand[] = [
   why,
   pieces,
   watch,
+  events,
   start,
   stop,
   rm,

@@ -4,6 +4,7 @@ import { events } from './events.ts'
 import { files } from './files.ts'
 import { health } from './health.ts'
 import { metrics } from './metrics.ts'
+import { metricsTargets } from './metrics-targets.ts'
 import { openApiFile } from './open-api-file.ts'
 import { metainfo } from './metainfo.ts'
 import { peers } from './peers.ts'
@@ -32,6 +33,7 @@ export const resources = [
   health,
   version,
   metrics,
+  metricsTargets,
   openApiFile,
   problems,
 ] as const

@@ -6,6 +6,9 @@ export type Swarm = components['schemas']['Swarm']
 export type Peer = components['schemas']['Peer']
 export type Pieces = components['schemas']['Pieces']
 export type TorrentFile = components['schemas']['File']
+export type Choker = components['schemas']['Choker']
+export type ChokerRecord = components['schemas']['ChokerRecord']
+export type Standing = components['schemas']['ChokeStanding']
 export type Problem = components['schemas']['Problem']
 
 /** The folder that the page lies in, wherever a proxy puts it. Without a slash at its end. */

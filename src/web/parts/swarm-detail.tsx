@@ -4,6 +4,7 @@ import { swarmHref, swarmsHref, type Tab, tabs } from '../state/route.ts'
 import { loaded, order, swarmOf } from '../state/swarms.ts'
 import { bytesText, percentText, rateText } from '../words/quantities.ts'
 import { visibleText } from '../words/visible-text.ts'
+import { ChokerTab } from './choker-tab.tsx'
 import { FilesTab } from './files-tab.tsx'
 import { LogTab } from './log-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
@@ -44,6 +45,8 @@ function Panel({ swarm, tab }: { readonly swarm: Swarm; readonly tab: Tab }): VN
       return <OverviewTab swarm={swarm} />
     case 'peers':
       return <PeersTab />
+    case 'choker':
+      return <ChokerTab />
     case 'files':
       return <FilesTab />
     case 'log':
@@ -94,7 +97,13 @@ function Summary({ swarm }: { readonly swarm: Swarm }): VNode {
   )
 }
 
-const tabWords: Record<Tab, string> = { overview: 'Overview', peers: 'Peers', files: 'Files', log: 'Log' }
+const tabWords: Record<Tab, string> = {
+  overview: 'Overview',
+  peers: 'Peers',
+  choker: 'Choker',
+  files: 'Files',
+  log: 'Log',
+}
 
 /** One stop for the tab key; the arrows go on from there. */
 function Tabs({ infoHash, tab }: { readonly infoHash: string; readonly tab: Tab }): VNode {

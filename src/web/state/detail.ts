@@ -1,5 +1,13 @@
 import { signal } from '@preact/signals'
-import { ask, ApiError, type Peer, type Pieces, type TorrentFile } from '../api/client.ts'
+import {
+  ask,
+  ApiError,
+  type Choker,
+  type ChokerRecord,
+  type Peer,
+  type Pieces,
+  type TorrentFile,
+} from '../api/client.ts'
 import { PeerRates } from '../words/rate-history.ts'
 import { noteAnswer } from './connection.ts'
 import type { Route } from './route.ts'
@@ -8,7 +16,16 @@ import type { Route } from './route.ts'
 export const peers = signal<readonly Peer[]>([])
 export const pieces = signal<Pieces | null>(null)
 export const files = signal<readonly TorrentFile[]>([])
+export const choker = signal<Choker | null>(null)
+/** When that was said, in ms since the epoch. */
+export const chokerAt = signal(0)
+/** Its decisions, oldest first. */
+export const rounds = signal<readonly ChokerRecord[]>([])
 export const peerRates = signal(new PeerRates())
+
+const MOST_ROUNDS = 50
+/** What a swarm that is stopped says when it is asked for what only a running one has. */
+const NOT_RUNNING = 503
 
 let shown = ''
 
@@ -33,6 +50,18 @@ export async function refreshDetail(route: Route): Promise<void> {
       keep(pieces, found)
     },
     peers: async () => {},
+    choker: async () => {
+      const since = rounds.peek().at(-1)?.id
+      const known = since === undefined ? { limit: MOST_ROUNDS } : { since, limit: MOST_ROUNDS }
+      const [now, { items }] = await Promise.all([
+        ask((client) => client.GET('/swarms/{infoHash}/choker', { params: { path } })),
+        ask((client) => client.GET('/swarms/{infoHash}/choker/rounds', { params: { path, query: known } })),
+      ])
+      keep(choker, now)
+      keep(chokerAt, Date.now())
+      const news = items.filter(({ id }) => since === undefined || id > since)
+      if (news.length > 0) keep(rounds, [...rounds.peek(), ...news].slice(-MOST_ROUNDS))
+    },
     log: async () => {},
     files: async () => {
       const page = await ask((client) => client.GET('/swarms/{infoHash}/files', { params: { path, query } }))
@@ -47,7 +76,9 @@ export async function refreshDetail(route: Route): Promise<void> {
     if (shown === infoHash) peerRates.value.add(Date.now() / 1000, items)
   } catch (error) {
     // The list says it when a swarm is gone.
-    if (!(error instanceof ApiError && error.status === 404)) noteAnswer(error)
+    if (error instanceof ApiError && error.status === 404) return
+    if (error instanceof ApiError && error.status === NOT_RUNNING) keep(choker, null)
+    else noteAnswer(error)
   }
 }
 
@@ -57,5 +88,7 @@ function close(): void {
   peers.value = []
   pieces.value = null
   files.value = []
+  choker.value = null
+  rounds.value = []
   peerRates.value = new PeerRates()
 }

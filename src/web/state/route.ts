@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 
-export const tabs = ['overview', 'peers', 'files', 'log'] as const
+export const tabs = ['overview', 'peers', 'choker', 'files', 'log'] as const
 export type Tab = (typeof tabs)[number]
 
 export type Route =

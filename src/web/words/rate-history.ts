@@ -69,7 +69,7 @@ export class PeerRates {
     const rest = weighed.slice(most)
     if (rest.length > 0) {
       const sum = this.times.map((_, at) => rest.reduce((total, { rates }) => total + (rates[at] ?? 0), 0))
-      shown.push({ name: `${rest.length} others`, rates: sum })
+      shown.push({ name: rest.length === 1 ? '1 other' : `${rest.length} others`, rates: sum })
     }
     let below: readonly number[] = this.times.map(() => 0)
     return shown.map(({ name, rates }) => {

@@ -35,7 +35,12 @@ interface Terminal {
   readonly onSleep?: () => void
 }
 
-async function swarmd(argv: readonly string[], env: Record<string, string>, terminal?: Terminal): Promise<Outcome> {
+async function swarmd(
+  argv: readonly string[],
+  env: Record<string, string>,
+  terminal?: Terminal,
+  note: (text: string) => void = () => {},
+): Promise<Outcome> {
   let out = ''
   let err = ''
   let now = 0
@@ -50,7 +55,10 @@ async function swarmd(argv: readonly string[], env: Record<string, string>, term
       now += ms
       terminal?.onSleep?.()
     },
-    out: (text) => void (out += text),
+    out(text) {
+      out += text
+      note(text)
+    },
     err: (text) => void (err += text),
   }
   let task: ((system: ClientSystem) => Promise<number>) | undefined
@@ -142,6 +150,34 @@ describe('the commands', () => {
     for (const command of ['files', 'peers', 'pieces']) {
       assert.ok(json((await run(command, '--json', 'file-1.img')).out) !== null)
     }
+  })
+
+  it('events: tells what happens until the service stops', async () => {
+    const service = new FakeService(1)
+    const control = createControl({ service, host: '127.0.0.1', port: 0 })
+    const { url } = await control.listen()
+    let lines = ''
+    const heard = Promise.withResolvers<void>()
+    const note = (text: string): void => {
+      lines += text
+      if (text.includes('"hello"')) {
+        const time = '2026-01-01T00:00:00.000Z'
+        const event = { type: 'swarm.completed', infoHash: fakeHash(1), name: 'x\u001b[2J', time } as const
+        for (const listener of service.listeners) listener(event)
+      }
+      if (text.includes('"swarm.completed"')) heard.resolve()
+    }
+    const ended = swarmd(['events', '--json'], { SWARMD_API: url }, undefined, note)
+    await heard.promise
+    await control.close()
+    assert.equal((await ended).code, 0)
+    const types = lines
+      .trimEnd()
+      .split('\n')
+      .map((line) => (json(line) as { type: string }).type)
+    assert.equal(types[0], 'hello')
+    assert.ok(types.includes('swarm.completed'))
+    assert.ok(!lines.includes('\u001b'))
   })
 
   it('stop and start: change every swarm that is named, or none', async (t) => {

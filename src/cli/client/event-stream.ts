@@ -1,0 +1,37 @@
+import { exitCodes } from '../exit-codes.ts'
+import type { ApiAddress } from './api-client.ts'
+import { ApiUnreachableError, ClientError } from './api-errors.ts'
+
+/** The service closes with these. */
+const STOPPING = 1001
+const TOO_SLOW = 1013
+const TOKEN_REVOKED = 4401
+
+/**
+ * Hears the service's events until it stops.
+ * @param tell gets each message, as it was sent
+ * @returns the exit code, when the service ended in order
+ * @throws ApiUnreachableError when there is no connection, or it is lost
+ */
+export function listenToEvents(
+  { url, token }: ApiAddress,
+  topics: string,
+  tell: (message: unknown) => void,
+): Promise<number> {
+  const address = new URL(`${url}/events`)
+  address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
+  address.searchParams.set('topics', topics)
+  const socket = new WebSocket(address, token === null ? [] : ['swarmd', `swarmd.token.${token}`])
+  return new Promise((resolve, reject) => {
+    let heard = false
+    socket.addEventListener('message', ({ data }) => {
+      heard = true
+      tell(JSON.parse(String(data)))
+    })
+    socket.addEventListener('close', ({ code, reason }) => {
+      if (code === STOPPING) resolve(exitCodes.ok)
+      else if (code === TOO_SLOW || code === TOKEN_REVOKED) reject(new ClientError(`the service closed: ${reason}`))
+      else reject(new ApiUnreachableError(url, new Error(heard ? 'the connection is lost' : 'it takes no reader')))
+    })
+  })
+}

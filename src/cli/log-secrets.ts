@@ -1,0 +1,30 @@
+/** What must not stand in a log that others may read: the passkeys of trackers, tokens of the API. */
+const SECRET_FIELD = /token|secret|passkey|password|authorization/i
+const MASK = '***'
+
+/** A copy with the secrets masked, at any depth. */
+export function withoutSecrets(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      SECRET_FIELD.test(name) && typeof value === 'string' && !value.startsWith('/') ? MASK : cleaned(value),
+    ]),
+  )
+}
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecretsInText(value)
+  if (Array.isArray(value)) return value.map(cleaned)
+  if (typeof value === 'object' && value !== null) return withoutSecrets(value as Record<string, unknown>)
+  return value
+}
+
+/** `http://t.example/0123456789abcdef/announce?passkey=x` is told as `http://t.example/…/announce?passkey=***`. */
+export function withoutSecretsInText(text: string): string {
+  return text
+    .replace(/swarmd_[A-Za-z0-9_-]{20,}/g, `swarmd_${MASK}`)
+    .replace(/(\bBearer\s+)\S+/gi, `$1${MASK}`)
+    .replace(/([?&](?:passkey|key|authkey|torrent_pass|token|auth|secret|uid|pid)=)[^&\s"]+/gi, `$1${MASK}`)
+    .replace(/([a-z]+:\/\/)[^/\s@"]+@/gi, `$1${MASK}@`)
+    .replace(/(:\/\/[^/\s"]+(?:\/[^/\s"]+)*?\/)[A-Za-z0-9_-]{16,}(\/announce|\/scrape)/g, `$1${MASK}$2`)
+}

@@ -1,0 +1,42 @@
+import { Type } from 'typebox'
+import { problemResponses } from '../problem.ts'
+import type { Resource } from './resource.ts'
+
+const TargetsSchema = Type.Array(
+  Type.Object({
+    targets: Type.Array(Type.String(), {
+      description: 'Host and port of the API of a member.',
+      examples: [['10.0.0.248:5080']],
+    }),
+    labels: Type.Record(Type.String(), Type.String(), {
+      description: 'Labels before relabelling: __meta_swarmd_member_id is the id of the member.',
+      examples: [{ __meta_swarmd_member_id: '6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11' }],
+    }),
+  }),
+  { description: 'One entry a member.' },
+)
+
+export const metricsTargets: Resource = (app, { service }, done) => {
+  app.get(
+    '/metrics/targets',
+    {
+      config: { scope: 'metrics' },
+      schema: {
+        operationId: 'getMetricsTargets',
+        summary: 'Where metrics are to be had',
+        description:
+          'For http_sd_configs of Prometheus: point one Prometheus at one peer. This peer is named as the caller ' +
+          'reached it.',
+        tags: ['service'],
+        response: { 200: TargetsSchema, ...problemResponses() },
+      },
+    },
+    (request) => {
+      const { memberId, version } = service.identity()
+      return [
+        { targets: [request.host], labels: { __meta_swarmd_member_id: memberId, __meta_swarmd_version: version } },
+      ]
+    },
+  )
+  done()
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { eventLog, type EventLogOptions } from '../../src/cli/event-log.ts'
+
+function logged(format: EventLogOptions['format'] = 'json') {
+  const lines: string[] = []
+  const clock = { now: 0 }
+  const log = eventLog({
+    write: (line) => lines.push(line),
+    format,
+    now: () => new Date(0),
+    monotonic: () => clock.now,
+  })
+  const events = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  return { log, lines, clock, events }
+}
+
+test('the log has one JSON object a line, whatever is in its fields', () => {
+  const { log, lines, events } = logged()
+  log('odd', { big: 5n, text: 'two\nlines', error: new Error('why') })
+  assert.equal(lines.length, 1)
+  assert.match(lines[0] ?? '', /^[^\n]*\n$/)
+  const { time, event, big, text, error } = events()[0] ?? {}
+  assert.deepEqual([time, event, big, text], ['1970-01-01T00:00:00.000Z', 'odd', 5, 'two\nlines'])
+  assert.match(String(error), /^Error: why\n/)
+})
+
+test('at a terminal an event is one line of words, and no field can begin another', () => {
+  const { log, lines } = logged('lines')
+  log('peer.closed', { socket: 5001, peer: '10.0.0.251:5000', reason: 'a "b"\nc' })
+  assert.match(
+    lines[0] ?? '',
+    /^\d\d:\d\d:\d\d peer\.closed socket=5001 peer=10\.0\.0\.251:5000 reason="a \\"b\\"\\nc"\n$/,
+  )
+})
+
+test('passkeys, tokens and passwords are masked, wherever they stand; what is no secret is not', () => {
+  const { log, lines, events } = logged()
+  const key = '0123456789abcdef0123456789abcdef'
+  log('a', { url: `http://t.example/${key}/announce?info=1`, infoHash: '0123456789abcdef0123456789abcdef01234567' })
+  log('b', { reason: `GET http://t.example/announce?passkey=${key}&left=1 failed` })
+  log('c', { apiToken: key, nested: [{ header: `Bearer ${key}` }], error: new Error(`no swarmd_${key}AAAA`) })
+  log('d', { url: `http://user:${key}@t.example:80/announce` })
+  log('e', { tokenFile: '/var/lib/swarmd/.swarmd/first-token' })
+  assert.deepEqual(
+    lines.filter((line) => line.includes(`${key}/`) || line.replace(`${key}01234567`, '').includes(key)),
+    [],
+  )
+  const [a, b, , d, e] = events()
+  assert.equal(a?.['infoHash'], '0123456789abcdef0123456789abcdef01234567')
+  assert.equal(a?.['url'], 'http://t.example/***/announce?info=1')
+  assert.equal(b?.['reason'], 'GET http://t.example/announce?passkey=***&left=1 failed')
+  assert.equal(d?.['url'], 'http://***@t.example:80/announce')
+  assert.equal(e?.['tokenFile'], '/var/lib/swarmd/.swarmd/first-token')
+})
+
+test('the same for the same reason is written ten times in ten seconds, then counted', () => {
+  const { log, clock, events } = logged()
+  for (let time = 0; time < 100; time++) log('peer.closed', { reason: 'banned' })
+  log('peer.closed', { reason: 'idle-timeout' })
+  assert.equal(events().length, 11)
+  clock.now = 10_000
+  log('peer.closed', { reason: 'banned' })
+  const [told, again] = events().slice(11)
+  assert.deepEqual(
+    [told?.['event'], told?.['of'], told?.['reason'], told?.['count']],
+    ['log.suppressed', 'peer.closed', 'banned', 90],
+  )
+  assert.equal(again?.['event'], 'peer.closed')
+})
+
+test('what the service says of itself is never left out', () => {
+  const { log, lines } = logged()
+  for (let time = 0; time < 100; time++) log('service.started', {})
+  assert.equal(lines.length, 100)
+})
