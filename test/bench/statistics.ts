@@ -11,3 +11,13 @@ export function median(values: readonly number[]): number {
 export function spread(values: readonly number[], decimals: number): string {
   return [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(decimals)).join(' / ')
 }
+
+/** Spearman's: 1 when both rise together, whatever the distances. Without ties. */
+export function rankCorrelation(xs: readonly number[], ys: readonly number[]): number {
+  const ranks = (values: readonly number[]): number[] =>
+    values.map((value) => values.filter((other) => other < value).length)
+  const [a, b] = [ranks(xs), ranks(ys)]
+  const squares = a.reduce((sum, rank, at) => sum + (rank - (b[at] ?? 0)) ** 2, 0)
+  const count = xs.length
+  return 1 - (6 * squares) / (count * (count * count - 1))
+}

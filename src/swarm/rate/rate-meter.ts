@@ -12,7 +12,7 @@ export class RateMeter {
   readonly #buckets = new Float64Array(BUCKETS)
   #sum = 0
   #newest: number
-  readonly #startedAt: number
+  #startedAt: number
 
   constructor(now: number) {
     this.#startedAt = now
@@ -25,6 +25,14 @@ export class RateMeter {
     this.#buckets[slot] = (this.#buckets[slot] ?? 0) + bytes
     this.#sum += bytes
     this.total += bytes
+  }
+
+  /** What came before no longer counts, but in the total. */
+  restart(now: number): void {
+    this.#buckets.fill(0)
+    this.#sum = 0
+    this.#newest = Math.floor(now / BUCKET_MS)
+    this.#startedAt = now
   }
 
   /** Bytes per second over the last 20 s, or over the meter's life while that is shorter (but at least one second). */

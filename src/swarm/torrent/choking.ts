@@ -163,6 +163,8 @@ export class Choking {
       } else {
         this.counts.waits.observe((now - session.slots.since) / 1000)
         this.#uploads.unchoked(session, now)
+        // How fast it takes shows from here on: the seconds before, in which it could take nothing, are not its fault.
+        session.upload.restart(now)
         this.#swarm.send(session, { type: 'unchoke' }, now)
       }
     }

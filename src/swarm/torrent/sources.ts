@@ -2,7 +2,7 @@
  * The few peers we send requests to (at most four: the other half of tit-for-tat). A free place is taken at once by the
  * fastest peer that would serve us; now and then the slowest source gives way to one that waits, so that a better one
  * can show itself. No block is dropped by that, and no fifth peer sends: whoever gives way is asked for nothing more, and
- * its place is free when the last block that it owes is here.
+ * its place is free when the last block that it owes is here; what a slow one still owes after 10 s is asked of others.
  */
 import type { PeerSession } from '../peer/peer-session.ts'
 import { RATE_WINDOW_SECONDS } from '../rate/rate-meter.ts'
@@ -14,6 +14,8 @@ const SNUB_MS = 20_000
 const SNUB_REST_MS = 30_000
 /** So long a new source may show itself; only one is tried at a time. */
 const TRIAL_MS = 10_000
+/** So long one that gives way may take to send what it owes. */
+const GIVE_WAY_MS = 10_000
 
 export class Sources {
   readonly #swarm: SwarmContext
@@ -22,6 +24,7 @@ export class Sources {
   #mayChange = false
   /** The one that gives way. */
   #leaving: PeerSession | null = null
+  #leavingSince = 0
 
   /** @param giveUp takes a peer's unanswered requests back */
   constructor(swarm: SwarmContext, giveUp: (session: PeerSession, now: number) => void) {
@@ -58,6 +61,11 @@ export class Sources {
 
   tick(now: number): void {
     for (const session of this.#swarm.sessions.values()) this.#checkSnub(session, now)
+    const leaving = this.#leaving
+    if (leaving && now - this.#leavingSince >= GIVE_WAY_MS) {
+      this.#giveUp(leaving, now)
+      this.#replace(leaving, now)
+    }
     const full = this.#sources.size >= this.#swarm.options.limits.maxSources
     if (full && this.#waiting(now).length > 0) this.#rotate(now)
     this.#fill(now)
@@ -115,6 +123,7 @@ export class Sources {
     if (worst.requests.size === 0) return this.#replace(worst, now)
     worst.givesWay = true
     this.#leaving = worst
+    this.#leavingSince = now
   }
 
   #replace(worst: PeerSession, now: number): void {

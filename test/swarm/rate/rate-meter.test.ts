@@ -13,6 +13,17 @@ describe('RateMeter', () => {
     assert.equal(meter.rate(10_000), 100)
   })
 
+  it('measures anew after a restart, and never forgets what it had in all', () => {
+    const meter = new RateMeter(0)
+    meter.add(9000, 4000)
+    meter.restart(12_500)
+    assert.equal(meter.rate(12_500), 0)
+    meter.add(3000, 14_000)
+    assert.equal(meter.rate(15_500), 1000)
+    assert.equal(meter.rate(40_000), 0)
+    assert.equal(meter.total, 12_000)
+  })
+
   it('forgets what is older than twenty seconds, and never what it had in all', () => {
     const meter = new RateMeter(0)
     meter.add(2000, 0)

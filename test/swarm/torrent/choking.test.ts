@@ -163,6 +163,20 @@ describe('a slot that is not used', () => {
   })
 })
 
+describe('the rate at which a peer takes', () => {
+  it('is measured anew from the moment it has a slot: the seconds in which it could take nothing do not count', () => {
+    const rig = new TorrentRig({ have: 'all' }).connectLeechers(1, 2, 3, 4, 5).pass(19)
+    rig.session(5).upload.add(1000, rig.now)
+    rig.handle({ type: 'closed', peer: 1, reason: 'remote-closed' })
+    assert.equal(rig.session(5).slot, 'regular')
+    assert.equal(rig.session(5).upload.rate(rig.now), 0)
+    rig.session(5).upload.add(20_000, rig.now)
+    rig.pass(2)
+    assert.equal(rig.session(5).upload.rate(rig.now), 10_000)
+    assert.equal(rig.session(5).upload.total, 21_000)
+  })
+})
+
 describe('the record', () => {
   it('holds each moment of decision, whole, and tells it as it is made', () => {
     const rig = new TorrentRig({ have: [0], pieces: 2 }).connectLeechers(1, 2, 3, 4, 5)

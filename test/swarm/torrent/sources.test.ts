@@ -77,11 +77,29 @@ describe('a source that gives way', () => {
     for (let left = owed; left > 0; left--) {
       assert.equal(rig.inFlight(1), left)
       assert.deepEqual([rig.inFlight(2), rig.session(2).isSource], [0, false])
-      sendOne(rig)
+      const [asked] = Array.from(rig.session(1).requests.blocks(), (id) => rig.torrent.picker.range(id))
+      if (asked) rig.block(1, asked)
+      rig.now += 100
     }
+    rig.handle({ type: 'tick' })
     assert.equal(rig.session(1).isSource, false)
     assert.ok(rig.inFlight(2) > 0)
     assert.deepEqual([rig.requests(1), rig.requests(1, 'cancel')], [[], []])
+    assert.equal(rig.torrent.counters.wasted, 0)
+  })
+
+  it('makes room after 10 s if it is slow, and what it still owed is welcome all the same', () => {
+    const rig = giving()
+    const owed = Array.from(rig.session(1).requests.blocks(), (id) => rig.torrent.picker.range(id))
+    rig.take()
+    rig.pass(7)
+    assert.equal(rig.session(2).isSource, false)
+    rig.pass(3)
+    assert.deepEqual([rig.session(1).isSource, rig.session(1).snubbed, rig.session(2).isSource], [false, false, true])
+    assert.equal(rig.requests(1, 'cancel').length, owed.length)
+    const [late] = owed
+    assert.ok(late)
+    rig.block(1, late)
     assert.equal(rig.torrent.counters.wasted, 0)
   })
 
