@@ -18,7 +18,7 @@ export interface ChokerSample {
 type Said = Pick<ChokerView['ranking'][number], 'address' | 'slot' | 'code' | 'reason'>
 
 /** Codes that come of a record; the others say what the peer itself is or wants. */
-const DECIDED = new Set(['regular', 'turn', 'settling', 'optimistic', 'free-slot', 'outranked'])
+const DECIDED = new Set(['regular', 'turn', 'settling', 'optimistic', 'free-slot', 'unused', 'outranked'])
 
 /** Looks at a running swarmd's choker every 50 ms, through its API. */
 export class ChokerWatch {

@@ -165,7 +165,9 @@ describe('a slot that is not used', () => {
 
 describe('the rate at which a peer takes', () => {
   it('is measured anew from the moment it has a slot: the seconds in which it could take nothing do not count', () => {
-    const rig = new TorrentRig({ have: 'all' }).connectLeechers(1, 2, 3, 4, 5).pass(19)
+    const rig = new TorrentRig({ have: 'all' }).connectLeechers(1, 2, 3, 4, 5)
+    for (const peer of [1, 2, 3, 4]) rig.say(peer, { type: 'request', index: 0, begin: 0, length: 9 })
+    rig.pass(19)
     rig.session(5).upload.add(1000, rig.now)
     rig.handle({ type: 'closed', peer: 1, reason: 'remote-closed' })
     assert.equal(rig.session(5).slot, 'regular')
