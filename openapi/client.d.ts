@@ -81,7 +81,10 @@ export interface paths {
         delete: operations["removeSwarm"];
         options?: never;
         head?: never;
-        /** Start or stop a swarm */
+        /**
+         * Change a swarm
+         * @description Starts or stops it, limits its rates, chooses its files and their order. All is kept over restarts.
+         */
         patch: operations["changeSwarm"];
         trace?: never;
     };
@@ -301,6 +304,47 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/swarms/{infoHash}/files/{index}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file
+         * @description Also while it is downloaded: what is not here yet is asked for before all else, and the answer waits for it. Range (one part) begins anywhere.
+         */
+        get: operations["getFileContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the limits of the rates */
+        get: operations["getLimits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change the limits of the rates
+         * @description For all swarms together; at once, and kept over restarts.
+         */
+        patch: operations["changeLimits"];
         trace?: never;
     };
     "/livez": {
@@ -637,6 +681,21 @@ export interface components {
              * @example false
              */
             isPrivate: boolean;
+            /**
+             * @description Pieces come from the first to the last, and not rarest first.
+             * @example false
+             */
+            sequential: boolean;
+            /**
+             * @description What may come in. Payload, bytes per second; null: no limit.
+             * @example null
+             */
+            downloadLimit: number | null;
+            /**
+             * @description What may go out. Payload, bytes per second; null: no limit.
+             * @example null
+             */
+            uploadLimit: number | null;
             /**
              * Format: date-time
              * @description When the swarm was added. RFC 3339, UTC.
@@ -1344,6 +1403,12 @@ export interface components {
              */
             offset: number;
             /**
+             * @description How much the file is wanted: its pieces come before those of lower ones; off: they do not come at all.
+             * @example normal
+             * @enum {string}
+             */
+            priority: "off" | "low" | "normal" | "high";
+            /**
              * @description Part of its bytes that is here and verified, 0 to 1.
              * @example 0.5
              */
@@ -1409,6 +1474,19 @@ export interface components {
              * @example null
              */
             lastError: string | null;
+        };
+        /** @description The limits of all swarms together. Each swarm can have its own beside. */
+        Limits: {
+            /**
+             * @description What may come in. Payload, bytes per second, on average over a second; null: no limit.
+             * @example 1048576
+             */
+            downloadLimit: number | null;
+            /**
+             * @description What may go out. Payload, bytes per second, on average over a second; null: no limit.
+             * @example 1048576
+             */
+            uploadLimit: number | null;
         };
         /** @description A kind of error. */
         ProblemKind: {
@@ -1588,7 +1666,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `too-many-readers`: Too many read the events. */
+            /** @description `too-many-readers`: Too many read at the same time. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2039,11 +2117,40 @@ export interface operations {
             content: {
                 "application/json": {
                     /**
-                     * @description started: take part in the swarm; stopped: leave it. Kept over restarts.
+                     * @description started: take part in the swarm; stopped: leave it.
                      * @example stopped
                      * @enum {string}
                      */
-                    state: "started" | "stopped";
+                    state?: "started" | "stopped";
+                    /**
+                     * @description Pieces from the first to the last, and not rarest first.
+                     * @example true
+                     */
+                    sequential?: boolean;
+                    /**
+                     * @description What may come in. Payload, bytes per second, on average over a second; null: no limit.
+                     * @example 1048576
+                     */
+                    downloadLimit?: number | null;
+                    /**
+                     * @description What may go out. Payload, bytes per second, on average over a second; null: no limit.
+                     * @example 1048576
+                     */
+                    uploadLimit?: number | null;
+                    /** @description What is to be another; other files stay as they are. */
+                    files?: {
+                        /**
+                         * @description Number of the file in the torrent.
+                         * @example 3
+                         */
+                        index: number;
+                        /**
+                         * @description How much the file is wanted: its pieces come before those of lower ones; off: they do not come at all.
+                         * @example normal
+                         * @enum {string}
+                         */
+                        priority: "off" | "low" | "normal" | "high";
+                    }[];
                 };
             };
         };
@@ -2084,7 +2191,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `swarm-not-found`: No such swarm. */
+            /** @description `swarm-not-found`: No such swarm. `file-not-found`: No such file. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3294,6 +3401,272 @@ export interface operations {
             };
             /** @description `not-ready`: The service is not ready yet. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFileContent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+                /**
+                 * @description Number of the file in the torrent.
+                 * @example 0
+                 */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The whole file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": unknown;
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. `file-not-found`: No such file. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `range-not-satisfiable`: The file does not reach that far. */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-ready`: The service is not ready yet. `too-many-readers`: Too many read at the same time. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limits of all swarms together. Each swarm can have its own beside. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description What may come in. Payload, bytes per second, on average over a second; null: no limit.
+                     * @example 1048576
+                     */
+                    downloadLimit?: number | null;
+                    /**
+                     * @description What may go out. Payload, bytes per second, on average over a second; null: no limit.
+                     * @example 1048576
+                     */
+                    uploadLimit?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The limits of all swarms together. Each swarm can have its own beside. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+            /** @description `invalid-json`: The body is not valid JSON. `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The media type of the body is not taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `storage`: The disk refused. */
+            507: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -24,6 +24,7 @@ type OwnProblemCode =
   | 'body-too-large'
   | 'url-too-long'
   | 'unsupported-media-type'
+  | 'range-not-satisfiable'
   | 'wrong-host'
   | 'upgrade-required'
   | 'too-many-attempts'
@@ -131,6 +132,11 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     title: 'The media type of the body is not taken here',
     action: 'Name one of the accepted types in Content-Type, such as application/json.',
   },
+  'range-not-satisfiable': {
+    status: 416,
+    title: 'The file does not reach that far',
+    action: 'Ask for a range within the length, which Content-Range has after the slash.',
+  },
   'wrong-host': {
     status: 421,
     title: 'The Host header names another server',
@@ -188,8 +194,8 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
   },
   'too-many-readers': {
     status: 503,
-    title: 'Too many read the events',
-    action: 'Close a reader that is not needed; there is room for 64.',
+    title: 'Too many read at the same time',
+    action: 'Close a reader that is not needed: there is room for 64 that hear events, and for 32 that read files.',
   },
   storage: {
     status: 507,

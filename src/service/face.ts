@@ -10,9 +10,13 @@ import type { ServiceMeasures, SwarmMeasures } from './measures.ts'
 export type * from './choker-face.ts'
 export type { PeerMeasures, ServiceMeasures, SwarmMeasures } from './measures.ts'
 import type { TorrentWish } from './make-torrent.ts'
+import type { RateLimits } from './rate-limits.ts'
+import type { FilePriority, WishChanges } from './swarm-wishes.ts'
 
 export type * from './choker-face.ts'
 export type { TorrentWish } from './make-torrent.ts'
+export type { RateLimits } from './rate-limits.ts'
+export type { FilePriority, WishChanges } from './swarm-wishes.ts'
 export type { ServiceEvent, ServiceListener, ServiceNews } from './events.ts'
 
 /** `seeder` has all, `peer` has some and wants some, `leech` has none yet. */
@@ -49,6 +53,11 @@ export interface SwarmView {
     readonly known: number
   }
   readonly isPrivate: boolean
+  /** Pieces come from the first to the last, and not rarest first. */
+  readonly sequential: boolean
+  /** Bytes per second; null: none. */
+  readonly downloadLimit: number | null
+  readonly uploadLimit: number | null
   readonly addedAt: string
   readonly completedAt: string | null
 }
@@ -109,6 +118,19 @@ export interface FileView {
   readonly length: number
   readonly offset: number
   readonly progress: number
+  readonly priority: FilePriority
+}
+
+/** A file to be read, which need not be whole yet. */
+export interface OpenedFile {
+  /** Below `shareable/`, with `/`. */
+  readonly path: string
+  readonly length: number
+  /**
+   * The bytes from `from` to before `to`, as they come: pieces that are not here are asked for before all others.
+   * Throws `not-ready` when the swarm stops, and the signal's reason.
+   */
+  read(from: number, to: number, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
 
 /** One thing that has to be right for the service to do its work. */
@@ -209,6 +231,13 @@ export interface PeerService {
   chokerRounds(infoHash: InfoHash, options: { readonly since: number | null; readonly limit: number }): ChokerRoundsView
   /** What each peer gave and was given. @throws ServiceError not-ready when the swarm is not running */
   fairness(infoHash: InfoHash): FairnessView
+  /** Which files, in what order, how fast; kept over restarts. @throws file-not-found */
+  changeWishes(infoHash: InfoHash, changes: WishChanges): Promise<SwarmView>
+  /** One file, by its index. @throws file-not-found, not-ready */
+  openFile(infoHash: InfoHash, index: number): OpenedFile
+  /** Those of all swarms together. */
+  limits(): RateLimits
+  changeLimits(changes: Partial<RateLimits>): Promise<RateLimits>
   /** The .torrent as it was added. */
   metainfo(infoHash: InfoHash): Uint8Array
   /** Begins to read all pieces back, trusting nothing. @throws swarm-stopped */

@@ -11,7 +11,9 @@ import {
   type FairnessView,
   type FileView,
   type PeerService,
+  type OpenedFile,
   type PeerView,
+  type RateLimits,
   type PiecesView,
   type ReadinessCheck,
   type ServiceIdentity,
@@ -20,6 +22,7 @@ import {
   type SwarmView,
   type TorrentWish,
   type TrackerView,
+  type WishChanges,
 } from './face.ts'
 import { viewChoker, viewFairness, viewRecord } from './choker-view.ts'
 import { ServiceEvents, type ServiceListener } from './events.ts'
@@ -29,6 +32,7 @@ import { measureSwarm } from './measure-swarm.ts'
 import { PeerPort } from './peer-port.ts'
 import { makeTorrent } from './make-torrent.ts'
 import { ownAnnounceUrl } from './own-addresses.ts'
+import { SharedLimits } from './rate-limits.ts'
 import { RootFolder } from './root-folder.ts'
 import type { ServiceConfig } from './service-config.ts'
 import { loadMemberId } from './member-id.ts'
@@ -36,6 +40,7 @@ import { StateWatch } from './state-watch.ts'
 import { ServiceCounts } from './service-counts.ts'
 import { SwarmRegistry } from './swarm-registry.ts'
 import type { ActivePhase } from './swarm-phase.ts'
+import { storedFiles } from './swarm-storage.ts'
 import { viewFiles, viewPeers, viewPieces, viewSwarm } from './swarm-view.ts'
 import { TorrentsFolder } from './torrents-folder.ts'
 import { TrackerAsker } from './tracker-asker.ts'
@@ -83,6 +88,7 @@ class Service implements RunningService {
   readonly #tracker: TrackerRegistry
   readonly #swarms: SwarmRegistry
   readonly #folder: TorrentsFolder
+  readonly #limits: SharedLimits
   readonly #events: ServiceEvents
   readonly #states = new StateWatch((news) => this.#events.emit(news))
   readonly #trackers: TrackerAsker
@@ -112,7 +118,9 @@ class Service implements RunningService {
       },
     })
     this.#trackers = new TrackerAsker(CLIENT.replace(' ', '/'))
+    this.#limits = new SharedLimits(root.limits)
     this.#swarms = new SwarmRegistry({
+      limits: this.#limits.pair,
       root,
       peerId: this.#peerId,
       client: CLIENT,
@@ -164,6 +172,7 @@ class Service implements RunningService {
 
   async start(): Promise<void> {
     this.#port = await this.#peerPort.open()
+    await this.#limits.load()
     await this.#swarms.restore()
     await this.#folder.open()
     this.#localPeers?.tick(monotonicNow())
@@ -278,6 +287,28 @@ class Service implements RunningService {
       const swarm = this.#swarms.find(metainfo.infoHash)
       if (swarm) yield measureSwarm(swarm, monotonicNow(), wallClock().getTime())
     }
+  }
+
+  async changeWishes(infoHash: InfoHash, changes: WishChanges): Promise<SwarmView> {
+    await this.#swarms.get(infoHash).change(changes)
+    return this.swarm(infoHash)
+  }
+
+  openFile(infoHash: InfoHash, index: number): OpenedFile {
+    const swarm = this.#swarms.get(infoHash)
+    const file = storedFiles(swarm.metainfo)[index]
+    if (!file || file.padding) throw new ServiceError('file-not-found', `The torrent has no file ${index}.`)
+    this.#running(infoHash)
+    const read = (from: number, to: number, signal: AbortSignal) => swarm.reading.read(file, from, to, signal)
+    return { path: file.path.join('/'), length: file.length, read }
+  }
+
+  limits(): RateLimits {
+    return this.#limits.pair.limits
+  }
+
+  changeLimits(changes: Partial<RateLimits>): Promise<RateLimits> {
+    return this.#limits.change(changes)
   }
 
   metainfo(infoHash: InfoHash): Uint8Array {

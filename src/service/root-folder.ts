@@ -26,6 +26,11 @@ export class RootFolder {
     return path.join(this.state, 'identity.json')
   }
 
+  /** Those of the rates, for all swarms together. */
+  get limits(): string {
+    return path.join(this.state, 'limits.json')
+  }
+
   /** Hashes of the tokens for the control plane. */
   get tokens(): string {
     return path.join(this.state, 'tokens.json')

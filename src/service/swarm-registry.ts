@@ -3,7 +3,8 @@ import { listFolder, makeFolder, readWholeFile, sha1, wallClock, writeWholeFile 
 import { ProtocolError, infoHashFromHex, parseMetainfo, type InfoHash, type Metainfo } from '../protocol/index.ts'
 import { ServiceError } from './face.ts'
 import { orStorageRefusal } from './storage-refusal.ts'
-import { Swarm, type SwarmSurroundings } from './swarm.ts'
+import { Swarm } from './swarm.ts'
+import type { SwarmSurroundings } from './swarm-surroundings.ts'
 import { loadSettings, newSettings, saveSettings } from './swarm-settings.ts'
 
 export class SwarmRegistry {

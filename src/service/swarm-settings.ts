@@ -1,5 +1,6 @@
 /** What a swarm remembers beside its pieces: what the user wants of it, and its account. */
 import { readStateFile, writeStateFile } from '../io/index.ts'
+import { NO_WISHES, readWishes, type SwarmWishes } from './swarm-wishes.ts'
 
 export interface SwarmSettings {
   readonly desired: 'started' | 'stopped'
@@ -12,6 +13,7 @@ export interface SwarmSettings {
   readonly downloaded: number
   readonly uploaded: number
   readonly wasted: number
+  readonly wishes: SwarmWishes
 }
 
 export const newSettings = (now: Date): SwarmSettings => ({
@@ -22,19 +24,22 @@ export const newSettings = (now: Date): SwarmSettings => ({
   downloaded: 0,
   uploaded: 0,
   wasted: 0,
+  wishes: NO_WISHES,
 })
 
 /** The settings in this file, or null when there are none that can be read. */
 export async function loadSettings(path: string): Promise<SwarmSettings | null> {
   const read = await readStateFile(path)
-  return 'value' in read && isSettings(read.value) ? read.value : null
+  if (!('value' in read) || !isSettings(read.value)) return null
+  return { ...read.value, wishes: readWishes(read.value.wishes) }
 }
 
 export function saveSettings(path: string, settings: SwarmSettings): Promise<void> {
   return writeStateFile(path, settings)
 }
 
-function isSettings(value: unknown): value is SwarmSettings {
+/** The wishes came later, and are read for themselves. */
+function isSettings(value: unknown): value is Omit<SwarmSettings, 'wishes'> & { readonly wishes?: unknown } {
   if (typeof value !== 'object' || value === null) return false
   const fields = value as Record<string, unknown>
   return (

@@ -38,6 +38,9 @@ export function viewSwarm(swarm: Swarm, now: number): SwarmView {
       known: active?.torrent.peers.size ?? 0,
     },
     isPrivate: metainfo.isPrivate,
+    sequential: settings.wishes.sequential,
+    downloadLimit: settings.wishes.downloadLimit,
+    uploadLimit: settings.wishes.uploadLimit,
     addedAt: settings.addedAt,
     completedAt: settings.completedAt,
   }
@@ -66,6 +69,10 @@ function viewActive({ torrent, moving }: ActivePhase, now: number): { state: Swa
   if (torrent.have.isFull) {
     const served = torrent.unchoked
     return { state: 'seeding', stateReason: `serving ${served} of ${torrent.sessions.size} connected peers` }
+  }
+  if (torrent.wantsNoMore) {
+    const stateReason = `all that is wanted is here, the other files are switched off; serving ${torrent.unchoked} of ${torrent.sessions.size} connected peers`
+    return { state: 'seeding', stateReason }
   }
   const { stalled, reason } = torrent.progress(now)
   return { state: stalled ? 'stalled' : 'downloading', stateReason: reason }
@@ -140,7 +147,8 @@ export function viewFiles(swarm: Swarm): FileView[] {
   return storedFiles(metainfo).flatMap((file, index) => {
     if (file.padding) return []
     const progress = active ? fileProgress(metainfo, active, file) : settings.completedAt === null ? 0 : 1
-    return [{ index, path: file.path.join('/'), length: file.length, offset: file.offset, progress }]
+    const priority = settings.wishes.priorities[index] ?? 'normal'
+    return [{ index, path: file.path.join('/'), length: file.length, offset: file.offset, progress, priority }]
   })
 }
 

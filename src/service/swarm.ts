@@ -10,30 +10,28 @@ import {
   moveIntoPlace,
   pathExists,
   removeTree,
-  sha1,
   wallClock,
-  type ClientPorts,
-  type DialGate,
   type PeerConnection,
 } from '../io/index.ts'
-import type { Handshake, Metainfo, PeerId } from '../protocol/index.ts'
-import { ChokerLog, DEFAULT_LIMITS, PEX_OFFER, StorageError, Torrent, type ChokerSettings } from '../swarm/index.ts'
+import type { Handshake, Metainfo } from '../protocol/index.ts'
+import { ChokerLog, StorageError, type Torrent } from '../swarm/index.ts'
 import { DurableFlusher } from './durable-flusher.ts'
 import { chokerNews } from './choker-view.ts'
 import { ServiceError } from './face.ts'
-import type { ServiceNews } from './events.ts'
+import { newTorrent } from './new-torrent.ts'
 import { ownAnnounce } from './own-announce.ts'
-import { foreignTrackers } from './own-addresses.ts'
 import { failureSentence } from './failure-sentence.ts'
 import { peerFields, peerNews, type PeerChange } from './peer-news.ts'
+import { FileReading } from './file-reading.ts'
+import { RatePair } from './rate-limits.ts'
 import type { RootFolder } from './root-folder.ts'
 import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
 import { orStorageRefusal } from './storage-refusal.ts'
-import type { ServiceCounts } from './service-counts.ts'
 import { saveSettings, type SwarmSettings } from './swarm-settings.ts'
 import { FilesError, openFinished, openSwarmStorage, rottenPieces, type SwarmStorage } from './swarm-storage.ts'
+import type { SwarmSurroundings } from './swarm-surroundings.ts'
+import { pieceOrder, withChanges, type WishChanges } from './swarm-wishes.ts'
 import { TorrentRunner, type TorrentNews } from './torrent-runner.ts'
-import type { TrackerAsker } from './tracker-asker.ts'
 import { verifiedBytes } from './verified-bytes.ts'
 
 const RETRY_MS = 15_000
@@ -42,30 +40,14 @@ const GOODBYE_MS = 5_000
 /** A peer that reads nothing for so long while bytes wait for it. */
 const DEAF_MS = 60_000
 
-/** What all swarms of one service have in common. */
-export interface SwarmSurroundings {
-  readonly root: RootFolder
-  readonly peerId: PeerId
-  readonly client: string
-  /** Known once we listen. */
-  peerPort(): number
-  readonly clientPorts: ClientPorts
-  readonly dialGate: DialGate
-  readonly trackers: TrackerAsker
-  readonly choker: ChokerSettings
-  readonly random: () => number
-  readonly counts: ServiceCounts
-  log(event: string, fields: Record<string, unknown>): void
-  tell(news: ServiceNews): void
-  /** Our part in the swarm changed: bytes we still need, or null when we are not in it. */
-  onOwnPart(metainfo: Metainfo, left: number | null): void
-}
-
 export class Swarm {
   readonly metainfo: Metainfo
   /** Goes on over stops and starts. */
   readonly chokerLog = new ChokerLog()
+  /** For who reads a file of it, whole or not. */
+  readonly reading = new FileReading(this)
   readonly #around: SwarmSurroundings
+  readonly #limits = new RatePair()
   #settings: SwarmSettings
   #phase: SwarmPhase = { name: 'stopped' }
   #queue: Promise<unknown> = Promise.resolve()
@@ -76,6 +58,7 @@ export class Swarm {
     this.metainfo = metainfo
     this.#settings = settings
     this.#around = around
+    this.#limits.set(settings.wishes)
   }
 
   get phase(): SwarmPhase {
@@ -139,6 +122,15 @@ export class Swarm {
     })
   }
 
+  /** Which files, in what order, how fast; kept over restarts. @throws ServiceError */
+  async change(changes: WishChanges): Promise<void> {
+    const wishes = withChanges(this.#settings.wishes, changes, this.metainfo)
+    this.#settings = { ...this.#settings, wishes }
+    this.#limits.set(wishes)
+    this.active?.runner.dispatch({ type: 'order', order: pieceOrder(wishes, this.metainfo) })
+    await orStorageRefusal('Could not note that for the next start', () => this.#save())
+  }
+
   /** What the user wants of it, kept over restarts. */
   async want(desired: 'started' | 'stopped'): Promise<void> {
     this.#settings = { ...this.#settings, desired }
@@ -169,6 +161,7 @@ export class Swarm {
   /** At least once a second. */
   tick(now: number): void {
     const phase = this.#phase
+    this.reading.look()
     if (phase.name === 'error' && phase.retryAt !== null && now >= phase.retryAt) {
       this.#phase = { ...phase, retryAt: null }
       void this.start()
@@ -214,24 +207,10 @@ export class Swarm {
 
   #join(storage: SwarmStorage): void {
     const { metainfo } = this
-    const torrent = new Torrent({
-      shape: metainfo,
-      have: storage.have,
-      ownPeerId: this.#around.peerId,
-      ownPort: this.#around.peerPort(),
-      client: this.#around.client,
-      announceTiers: foreignTrackers(metainfo.announceTiers, this.#around.peerPort(), (url, reason) =>
-        this.#log('tracker.skipped', { url, reason }),
-      ),
-      extensions: metainfo.isPrivate ? [] : [PEX_OFFER],
-      limits: DEFAULT_LIMITS,
-      choker: this.#around.choker,
-      chokerLog: this.chokerLog,
-      sha1,
-      requestLatency: this.#around.counts.requestLatency,
-      random: this.#around.random,
-      now: monotonicNow(),
-    })
+    const { chokerLog } = this
+    const skipped = (url: string, reason: string): void => this.#log('tracker.skipped', { url, reason })
+    const parts = { metainfo, have: storage.have, chokerLog, limits: this.#limits, skipped }
+    const torrent = newTorrent(parts, this.#around)
     const { durable } = storage
     const flusher =
       durable &&
@@ -252,7 +231,11 @@ export class Swarm {
       counts: this.#around.counts,
       announceRequest: () => ownAnnounce(metainfo, this.#around, this.settings, this.#left(torrent)),
       onEffect: (effect) => this.#onEffect(effect),
-      onWritten: (index, bytes) => flusher?.wrote(index, bytes),
+      onWritten: (index, bytes) => {
+        flusher?.wrote(index, bytes)
+        // The engine hears of it right after.
+        queueMicrotask(() => this.reading.look())
+      },
       onConnected: (connection) => this.#tellOfPeer(connection, { type: 'peer.connected' }),
       onClosed: (connection, reason) => this.#tellOfPeer(connection, { type: 'peer.closed', reason }),
       onStorageError: (error) => void this.#break(error),
@@ -261,6 +244,7 @@ export class Swarm {
     })
     this.#phase = { name: 'active', torrent, runner, flusher, storage, moving: null }
     this.#around.onOwnPart(metainfo, this.#left(torrent))
+    runner.dispatch({ type: 'order', order: pieceOrder(this.#settings.wishes, metainfo) })
     runner.dispatch({ type: 'tick' })
   }
 

@@ -8,6 +8,7 @@ import type { AnnounceEvent } from './announce/announce-tiers.ts'
 import type { ChokerRecord } from './choker/choker-log.ts'
 import type { CloseReason } from './peer/close-reason.ts'
 import type { PeerGreeting, PeerKey } from './peer/peer-session.ts'
+import type { PieceOrder } from './piece-picker/piece-plan.ts'
 import type { PeerSource } from './peer-list/peer-list.ts'
 
 export type TorrentEvent =
@@ -37,6 +38,10 @@ export type TorrentEvent =
   | { readonly type: 'expel'; readonly peer: PeerKey; readonly reason: CloseReason }
   /** Ask the trackers now, whatever their interval. */
   | { readonly type: 'announce-now' }
+  /** What is wanted of the torrent, and in what order. */
+  | { readonly type: 'order'; readonly order: PieceOrder }
+  /** Somebody waits for these pieces, the first most: they are begun before all others. */
+  | { readonly type: 'wish'; readonly pieces: readonly PieceIndex[] }
   /** Time passes: to be sent at least once a second. */
   | { readonly type: 'tick' }
   /** Leave the swarm: closes every peer and says goodbye to the trackers. */

@@ -38,6 +38,9 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /swarms/:infoHash/trackers': 'read',
   'POST /swarms/:infoHash/announce': 'write',
   'GET /swarms/:infoHash/files': 'read',
+  'GET /swarms/:infoHash/files/:index/content': 'read',
+  'GET /limits': 'read',
+  'PATCH /limits': 'write',
 }
 
 const granted = ['write', 'read', 'metrics'] as const
@@ -71,7 +74,7 @@ test('every route is in the list of scopes, and opens to those tokens only', asy
   for (const { method, url } of routes) {
     const scope = scopes[`${method === 'HEAD' ? 'GET' : method} ${url}`]
     assert.ok(scope !== undefined)
-    const at = url.replace(':infoHash', fakeHash(1)).replace(':code', 'storage')
+    const at = url.replace(':infoHash', fakeHash(1)).replace(':code', 'storage').replace(':index', '0')
     // Of a type that no route takes, so that nothing is done; without a body a GET goes through.
     const ask = async (headers: Record<string, string>) =>
       (await app.inject({ method: method as 'GET', url: at, headers })).statusCode

@@ -46,20 +46,7 @@ test('each operation has a name of its own, a tag, a summary and says how errors
     assert.match(operationId, /^[a-z]+([A-Z][a-z]+)+$|^getOpenApi$/)
     assert.ok(summary !== undefined && tags.length === 1 && 'default' in responses, operationId)
   }
-  assert.deepEqual(Object.keys(components.schemas), [
-    'Problem',
-    'Swarm',
-    'Peer',
-    'Pieces',
-    'ChokeDecision',
-    'ChokerRecord',
-    'ChokeStanding',
-    'Choker',
-    'Fairness',
-    'File',
-    'Tracker',
-    'ProblemKind',
-  ])
+  for (const name of Object.keys(components.schemas)) assert.match(name, /^([A-Z][a-z]+)+$/)
 })
 
 test('every reference in the document leads somewhere, and every field has a description', async () => {

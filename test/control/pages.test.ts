@@ -85,5 +85,12 @@ test('files come in the order of the torrent, ten after nine', async (t) => {
     items.map(({ index }) => index),
     Array.from({ length: 12 }, (_, index) => index),
   )
-  assert.deepEqual(items[1], { index: 1, path: 'folder/file-1', length: 10, offset: 10, progress: 0 })
+  assert.deepEqual(items[1], {
+    index: 1,
+    path: 'folder/file-1',
+    length: 10,
+    offset: 10,
+    progress: 0,
+    priority: 'normal',
+  })
 })

@@ -29,6 +29,7 @@ const requests: Partial<Record<ProblemCode, InjectOptions>> = {
   'url-too-long': { url: `/swarms/${'f'.repeat(101)}` },
   'unsupported-media-type': patch('state=stopped', { 'content-type': 'application/x-www-form-urlencoded' }),
   'upgrade-required': { url: '/events' },
+  'range-not-satisfiable': { url: `${here}/files/0/content`, headers: { range: 'bytes=10-' } },
   'wrong-host': { url: '/swarms', headers: { host: 'evil.example:5080' } },
   'invalid-address': { method: 'POST', url: `${here}/peers`, payload: { addresses: ['nowhere'] } },
 }
@@ -98,7 +99,12 @@ test('every problem of the table is reached by some test', () => {
 test('what is wrong in a body is pointed at, place by place', async (t) => {
   const { app } = await controlApp(t)
   const faults = async (options: InjectOptions) => assertProblem(await app.inject(options), 'invalid-request').errors
-  assert.deepEqual(await faults(patch('{}')), [{ in: 'body', pointer: '#/state', detail: 'is required' }])
+  assert.deepEqual(await faults(patch('{}')), [
+    { in: 'body', pointer: '#', detail: 'must not have fewer than 1 properties' },
+  ])
+  assert.deepEqual(await faults({ method: 'POST', url: '/torrents', payload: {} }), [
+    { in: 'body', pointer: '#/name', detail: 'is required' },
+  ])
   assert.deepEqual(await faults(patch('')), [{ in: 'body', pointer: '#', detail: 'must be object' }])
   assert.deepEqual(await faults({ method: 'POST', url: '/swarms', headers: json, payload: '' }), [
     { in: 'body', pointer: '#', detail: 'must be object' },

@@ -121,7 +121,8 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
       downloadReason: client,
     }))
     service.peers = () => peers
-    service.files = () => names.map((name, index) => ({ index, path: name, length: 10, offset: 0, progress: 0 }))
+    const priority = 'normal' as const
+    service.files = () => names.map((path, index) => ({ index, path, length: 10, offset: 0, progress: 0, priority }))
     const { url } = await served(t, service)
     const { page, faults } = await browser.open(url)
     await page.getByRole('link', { name: names[0] ?? '', exact: true }).waitFor()

@@ -37,6 +37,9 @@ export function fakeSwarm(number: number, changes: Partial<SwarmView> = {}): Swa
     uploadState: 'choked',
     peers: { connected: 2, unchoked: 1, downloadingFrom: 1, known: 5 },
     isPrivate: false,
+    sequential: false,
+    downloadLimit: null,
+    uploadLimit: null,
     addedAt: new Date(Date.UTC(2026, 0, 1) + number * 1000).toISOString(),
     completedAt: null,
     ...changes,
@@ -72,7 +75,7 @@ export function fakePeer(number: number): PeerView {
 }
 
 function fakeFile(index: number): FileView {
-  return { index, path: `folder/file-${index}`, length: 10, offset: 10 * index, progress: 0 }
+  return { index, path: `folder/file-${index}`, length: 10, offset: 10 * index, progress: 0, priority: 'normal' }
 }
 
 function fakeTracker(tier: number): TrackerView {
@@ -166,6 +169,39 @@ export class FakeService implements PeerService {
   swarm(infoHash: InfoHash) {
     this.#called('swarm', infoHash)
     return this.#find(infoHash)
+  }
+
+  async changeWishes(infoHash: InfoHash, { files, ...changes }: Parameters<PeerService['changeWishes']>[1]) {
+    this.#called('changeWishes', infoHash, { ...changes, ...(files && { files }) })
+    const swarm: SwarmView = { ...this.#find(infoHash), ...changes }
+    this.hold(swarm)
+    return swarm
+  }
+
+  openFile(infoHash: InfoHash, index: number): ReturnType<PeerService['openFile']> {
+    this.#called('openFile', infoHash, index)
+    this.#find(infoHash)
+    if (index >= 12) throw new ServiceError('file-not-found', `no file ${index}`)
+    const bytes = Buffer.from('0123456789')
+    return {
+      path: index === 0 ? 'folder/film.mp4' : 'folder/page.html',
+      length: bytes.length,
+      async *read(from, to) {
+        yield bytes.subarray(from, to)
+      },
+    }
+  }
+
+  #limits: ReturnType<PeerService['limits']> = { downloadLimit: null, uploadLimit: null }
+
+  limits() {
+    return this.#limits
+  }
+
+  async changeLimits(changes: Parameters<PeerService['changeLimits']>[0]) {
+    this.#called('changeLimits', changes)
+    this.#limits = { ...this.#limits, ...changes }
+    return this.#limits
   }
 
   metainfo(infoHash: InfoHash) {

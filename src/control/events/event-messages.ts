@@ -37,6 +37,7 @@ export const statFields = [
   'wasted',
   'etaSeconds',
   'peers',
+  'uploadState',
 ] as const satisfies readonly (keyof SwarmView)[]
 
 export type SwarmStats = Pick<SwarmView, 'infoHash' | (typeof statFields)[number]>

@@ -2,8 +2,13 @@ import { Type } from 'typebox'
 import type { FileView } from '../../service/index.ts'
 import { pageOf, PageQuery, takePage } from '../page.ts'
 import { problemResponses } from '../problem.ts'
-import { byteCount, component, count, fraction, infoHashOf, SwarmParams } from '../schema.ts'
+import { byteCount, component, count, fraction, infoHashOf, oneOf, SwarmParams } from '../schema.ts'
 import type { Resource } from './resource.ts'
+
+export const FilePriority = oneOf(['off', 'low', 'normal', 'high'], {
+  description: 'How much the file is wanted: its pieces come before those of lower ones; off: they do not come at all.',
+  examples: ['normal'],
+})
 
 const FileSchema = component<FileView>()(
   'File',
@@ -16,6 +21,7 @@ const FileSchema = component<FileView>()(
       }),
       length: byteCount('Length of the file.', 42949672960),
       offset: byteCount('Where it begins in the torrent.', 0),
+      priority: FilePriority,
       progress: fraction('Part of its bytes that is here and verified, 0 to 1.', 0.5),
     },
     { description: 'A file of a torrent.' },

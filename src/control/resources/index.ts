@@ -1,11 +1,13 @@
 /** Every resource of the API, one plugin each. To add one: write its file and name it here. */
 import { choker } from './choker.ts'
+import { content } from './content.ts'
 import { events } from './events.ts'
 import { files } from './files.ts'
 import { health } from './health.ts'
 import { metrics } from './metrics.ts'
 import { metricsTargets } from './metrics-targets.ts'
 import { openApiFile } from './open-api-file.ts'
+import { limits } from './limits.ts'
 import { metainfo } from './metainfo.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
@@ -30,6 +32,8 @@ export const resources = [
   choker,
   files,
   trackers,
+  content,
+  limits,
   health,
   version,
   metrics,

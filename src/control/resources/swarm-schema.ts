@@ -23,6 +23,13 @@ export const swarmStates = [
   'fetching-metadata',
 ] as const
 
+const rateLimit = (description: string) =>
+  numberOrNull({
+    minimum: 0,
+    description: `${description} Payload, bytes per second; null: no limit.`,
+    examples: [null],
+  })
+
 export const SwarmSchema = component<SwarmView>()(
   'Swarm',
   Type.Object(
@@ -72,6 +79,12 @@ export const SwarmSchema = component<SwarmView>()(
         known: count('Peers whose address is known.', 12),
       }),
       isPrivate: Type.Boolean({ description: 'Peers come from trackers only (BEP 27).', examples: [false] }),
+      sequential: Type.Boolean({
+        description: 'Pieces come from the first to the last, and not rarest first.',
+        examples: [false],
+      }),
+      downloadLimit: rateLimit('What may come in.'),
+      uploadLimit: rateLimit('What may go out.'),
       addedAt: Type.String({
         format: 'date-time',
         description: 'When the swarm was added. RFC 3339, UTC.',

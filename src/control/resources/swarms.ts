@@ -4,6 +4,8 @@ import { TORRENT_MEDIA_TYPE } from '../media-types.ts'
 import { pageOf, pageQuery, takePage } from '../page.ts'
 import { problemResponses } from '../problem.ts'
 import { infoHashOf, oneOf, SwarmParams } from '../schema.ts'
+import { FilePriority } from './files.ts'
+import { limitChanges } from './limits.ts'
 import type { Resource } from './resource.ts'
 import { SwarmSchema, swarmStates, swarmStatuses } from './swarm-schema.ts'
 
@@ -40,12 +42,30 @@ const ListQuery = Type.Object(
 
 const Change = Type.Object(
   {
-    state: oneOf(['started', 'stopped'], {
-      description: 'started: take part in the swarm; stopped: leave it. Kept over restarts.',
-      examples: ['stopped'],
-    }),
+    state: Type.Optional(
+      oneOf(['started', 'stopped'], {
+        description: 'started: take part in the swarm; stopped: leave it.',
+        examples: ['stopped'],
+      }),
+    ),
+    sequential: Type.Optional(
+      Type.Boolean({ description: 'Pieces from the first to the last, and not rarest first.', examples: [true] }),
+    ),
+    ...limitChanges,
+    files: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            index: Type.Integer({ minimum: 0, description: 'Number of the file in the torrent.', examples: [3] }),
+            priority: FilePriority,
+          },
+          { additionalProperties: false },
+        ),
+        { maxItems: 1000, description: 'What is to be another; other files stay as they are.' },
+      ),
+    ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, minProperties: 1 },
 )
 
 const RemoveQuery = Type.Object(
@@ -122,7 +142,9 @@ const changing: Resource = (app, { service }, done) => {
       config: { scope: 'write' },
       schema: {
         operationId: 'changeSwarm',
-        summary: 'Start or stop a swarm',
+        summary: 'Change a swarm',
+        description:
+          'Starts or stops it, limits its rates, chooses its files and their order. All is kept over restarts.',
         tags: ['swarms'],
         params: SwarmParams,
         body: Change,
@@ -132,13 +154,19 @@ const changing: Resource = (app, { service }, done) => {
             'invalid-json',
             'invalid-request',
             'swarm-not-found',
+            'file-not-found',
             'unsupported-media-type',
             'storage',
           ),
         },
       },
     },
-    ({ params, body }) => service.setDesiredState(infoHashOf(params), body.state),
+    async ({ params, body }) => {
+      const infoHash = infoHashOf(params)
+      const { state, ...wishes } = body
+      if (Object.keys(wishes).length > 0) await service.changeWishes(infoHash, wishes)
+      return state === undefined ? service.swarm(infoHash) : service.setDesiredState(infoHash, state)
+    },
   )
   app.delete(
     '/swarms/:infoHash',

@@ -1,12 +1,15 @@
 /**
  * Which blocks to ask of a peer: go on with the piece it is on, else start one that it proposes (BEP 6), else take up one
- * nobody works on, else start a piece (random while we have none to give, then rarest first), else share a piece in
- * progress, and when every missing block is asked of somebody, ask an idle peer for the stragglers too (endgame, BEP 3).
+ * nobody works on, else start a piece (one that somebody waits for, else by the plan, which ordinarily is random while we
+ * have none to give, then rarest first), else share a piece in progress, and when every missing block is asked of
+ * somebody, ask an idle peer for the stragglers too (endgame, BEP 3).
  *
- * Invariant: a piece is wanted (in the rarity order), in progress (has an assembly) or had; never two of these.
+ * Invariant: a piece is wanted (in the rarity order), in progress (has an assembly), had or switched off; never two of
+ * these, but that one switched off while in progress is ended.
  */
 import { BLOCK_LENGTH, type Bitfield, type BlockRange, type PieceIndex } from '../../protocol/index.ts'
 import { PieceAssembly } from './piece-assembly.ts'
+import { type PieceOrder, PiecePlan } from './piece-plan.ts'
 import { RarityOrder } from './rarity-order.ts'
 
 /** Pieces taken at random before rarest first begins: any whole piece makes us a trader soon. */
@@ -44,6 +47,8 @@ export interface PickerTorrent {
 export class PiecePicker {
   readonly rarity: RarityOrder
   readonly assemblies = new Map<PieceIndex, PieceAssembly>()
+  readonly plan = new PiecePlan()
+  readonly #have: Bitfield
   readonly #torrent: PickerTorrent
   readonly #blocksPerPiece: number
   readonly #random: () => number
@@ -61,12 +66,45 @@ export class PiecePicker {
     mustBeExclusive: (piece: PieceIndex) => boolean,
   ) {
     this.#torrent = torrent
+    this.#have = have
     this.#blocksPerPiece = Math.ceil(torrent.pieceLength / BLOCK_LENGTH)
     this.#random = random
     this.#mustBeExclusive = mustBeExclusive
     this.rarity = new RarityOrder(torrent.pieceCount, random)
     for (const piece of have.indices()) this.rarity.remove(piece)
     this.#piecesStarted = have.count
+  }
+
+  /** We lack it, and it is not switched off. */
+  isWanted(piece: PieceIndex): boolean {
+    return !this.#have.has(piece) && !this.plan.isOff(piece)
+  }
+
+  /** From now on this is wanted, in this order. */
+  follow(order: PieceOrder): void {
+    this.plan.order = order
+    for (let piece = 0; piece < this.#torrent.pieceCount; piece++) {
+      if (this.#have.has(piece) || this.assemblies.has(piece)) continue
+      if (this.plan.isOff(piece)) this.rarity.remove(piece)
+      else this.rarity.restore(piece)
+    }
+  }
+
+  /** A block's number, or null when no piece has such a block. */
+  idOf({ index, begin, length }: BlockRange): number | null {
+    if (index >= this.#torrent.pieceCount || begin % BLOCK_LENGTH !== 0) return null
+    const left = this.pieceSize(index) - begin
+    return length > 0 && length === Math.min(BLOCK_LENGTH, left) ? this.blockId(index, begin / BLOCK_LENGTH) : null
+  }
+
+  /** The piece with the fewest blocks among those that nobody goes on with. */
+  stranded(): PieceAssembly | null {
+    let least: PieceAssembly | null = null
+    for (const assembly of this.assemblies.values()) {
+      if (assembly.stage !== 'collecting' || assembly.inFlight > 0 || !assembly.bytes) continue
+      if (!least || assembly.received < least.received) least = assembly
+    }
+    return least
   }
 
   /** One number for a block, over the whole torrent. */
@@ -126,7 +164,7 @@ export class PiecePicker {
   /** The piece is wanted again: its hash was wrong, or it could not be stored. */
   abandon(piece: PieceIndex): void {
     this.assemblies.delete(piece)
-    this.rarity.restore(piece)
+    if (!this.plan.isOff(piece)) this.rarity.restore(piece)
   }
 
   /** We have it now. */
@@ -161,17 +199,19 @@ export class PiecePicker {
 
   #start(peer: PickPeer): boolean {
     const usable = (piece: PieceIndex): boolean => this.#usable(peer, piece)
-    const piece =
+    const piece = this.plan.choose(this.rarity, usable, (passes) =>
       this.#piecesStarted < RANDOM_FIRST_PIECES
-        ? this.rarity.findRandom(usable, this.#random)
-        : this.rarity.find(usable)
+        ? this.rarity.findRandom(passes, this.#random)
+        : this.rarity.find(passes),
+    )
     if (piece < 0) return false
     this.#begin(piece, peer)
     return true
   }
 
-  /** What the peer proposes goes first: a seeder proposes what nobody else fetches. */
+  /** What the peer proposes goes first, as a seeder proposes what nobody else fetches; unless we have an order of our own. */
   #startSuggested(peer: PickPeer): boolean {
+    if (!this.plan.isOrdinary) return false
     for (const piece of peer.suggested) {
       if (!this.rarity.wants(piece) || !this.#usable(peer, piece)) continue
       this.#begin(piece, peer)

@@ -81,6 +81,12 @@ export class RarityOrder {
     return -1
   }
 
+  /** The wanted piece of the lowest number that passes, or -1. */
+  findLowest(passes: (piece: PieceIndex) => boolean): PieceIndex {
+    for (let piece = 0; piece < this.#position.length; piece++) if (this.wants(piece) && passes(piece)) return piece
+    return -1
+  }
+
   seederJoined(): void {
     this.#seeders++
   }

@@ -8,9 +8,11 @@ import type { PeerSession } from '../peer/peer-session.ts'
 import type { PieceAssembly } from '../piece-picker/piece-assembly.ts'
 import { PieceBuffers } from '../piece-picker/piece-buffers.ts'
 import { PiecePicker } from '../piece-picker/piece-picker.ts'
+import type { PieceOrder } from '../piece-picker/piece-plan.ts'
 import { SmartBan } from '../smart-ban.ts'
 import { Sources } from './sources.ts'
 import { PeerFault, type SwarmContext } from './swarm-context.ts'
+import { forgetWriters, isReceiving } from './writers.ts'
 
 /** Blocks that nobody asked for, before the peer is sent away. */
 const UNWANTED_BLOCKS_LIMIT = 100
@@ -44,7 +46,7 @@ export class Downloads {
     if (!session.pieces.set(piece)) return
     this.picker.rarity.increment(piece)
     session.nothingToAsk = false
-    if (this.#swarm.have.has(piece)) return
+    if (!this.picker.isWanted(piece)) return
     session.wantedPieces++
     this.#showInterest(session, now)
   }
@@ -63,7 +65,7 @@ export class Downloads {
     for (const piece of pieces.indices()) {
       if (!session.pieces.set(piece)) continue
       if (!session.countedAsSeeder) this.picker.rarity.increment(piece)
-      if (!this.#swarm.have.has(piece)) session.wantedPieces++
+      if (this.picker.isWanted(piece)) session.wantedPieces++
     }
     if (session.heardPieces && session.pieces.count === before) throw new PeerFault('unexpected-message')
     session.heardPieces = true
@@ -99,7 +101,7 @@ export class Downloads {
   }
 
   rejected(session: PeerSession, block: BlockRange): void {
-    const id = this.#requestId(block)
+    const id = this.picker.idOf(block)
     if (id === null) return
     session.givenUp.delete(id)
     if (!session.requests.remove(id)) return
@@ -111,7 +113,7 @@ export class Downloads {
 
   /** Where the bytes of a block that begins to arrive go, or null when they are of no use. */
   blockTarget(session: PeerSession, index: number, begin: number, length: number): Uint8Array | null {
-    const id = this.#requestId({ index, begin, length })
+    const id = this.picker.idOf({ index, begin, length })
     // One that we gave up is welcome all the same.
     if (id === null || !(session.requests.has(id) || session.givenUp.has(id))) return null
     const assembly = this.picker.assemblies.get(index)
@@ -119,14 +121,14 @@ export class Downloads {
     if (!assembly || assembly.stage !== 'collecting' || assembly.has(block)) return null
     if (assembly.exclusive !== null && assembly.exclusive !== session.key) return null
     // Two peers must never write the same block at once: the mix would be nobody's.
-    if (this.#isReceiving(assembly, block)) return null
+    if (isReceiving(this.#swarm.sessions.values(), assembly, block)) return null
     assembly.bytes ??= this.#buffers.take(assembly.length)
     session.receiving = { assembly, block }
     return assembly.bytes.subarray(begin, begin + length)
   }
 
   blockArrived(session: PeerSession, range: BlockRange, taken: boolean, now: number): void {
-    const id = this.#requestId(range)
+    const id = this.picker.idOf(range)
     const receiving = session.receiving
     session.receiving = null
     session.lastBlockAt = now
@@ -180,7 +182,7 @@ export class Downloads {
     this.#swarm.counters.downloaded += assembly.length
     for (const session of this.#swarm.sessions.values()) {
       this.#swarm.send(session, { type: 'have', index }, now)
-      if (!session.pieces.has(index)) continue
+      if (!session.pieces.has(index) || this.picker.plan.isOff(index)) continue
       session.wantedPieces--
       this.#showInterest(session, now)
     }
@@ -191,6 +193,23 @@ export class Downloads {
   storeFailed(index: PieceIndex): void {
     const assembly = this.picker.assemblies.get(index)
     if (assembly?.stage === 'storing') this.#abandon(assembly)
+  }
+
+  /** What is wanted, and in what order, is another. */
+  follow(order: PieceOrder, now: number): void {
+    this.picker.follow(order)
+    for (const session of this.#swarm.sessions.values()) {
+      session.wantedPieces = 0
+      for (const piece of session.pieces.indices()) if (this.picker.isWanted(piece)) session.wantedPieces++
+      this.#showInterest(session, now)
+    }
+    this.#askAgain()
+  }
+
+  /** Somebody waits for these pieces, the first most. */
+  wish(pieces: readonly PieceIndex[]): void {
+    this.picker.plan.wishes = pieces
+    this.#askAgain()
   }
 
   storagePressure(high: boolean): void {
@@ -238,38 +257,30 @@ export class Downloads {
         session.givenUp.delete(id)
       }
       session.lastSentAt = now
+      this.#swarm.downloadBudget.spend(picked.length * BLOCK_LENGTH)
       const blocks = picked.map((id) => this.picker.range(id))
       this.#swarm.emit({ type: 'send-requests', peer: session.key, kind: 'request', blocks })
     }
   }
 
   #pick(session: PeerSession, now: number): number[] {
-    if (this.#swarm.storagePressure) return this.picker.pick(session, session.requests.room, false, now)
+    // Under a limit each source may ask for its part of what is left.
+    const allowed = this.#swarm.downloadBudget.left(now) / BLOCK_LENGTH / this.sources.size
+    const room = Math.min(session.requests.room, Math.ceil(allowed))
+    if (room <= 0) return []
+    if (this.#swarm.storagePressure) return this.picker.pick(session, room, false, now)
     const { maxAssemblyBytes } = this.#swarm.options.limits
     const full = this.#buffers.bytesTaken >= maxAssemblyBytes
-    const picked = this.picker.pick(session, session.requests.room, !full, now)
+    const picked = this.picker.pick(session, room, !full, now)
     if (!full || picked.length > 0 || session.requests.size > 0 || !this.picker.canStart(session)) return picked
-    return this.#dropStranded() ? this.picker.pick(session, session.requests.room, true, now) : picked
+    return this.#dropStranded() ? this.picker.pick(session, room, true, now) : picked
   }
 
   /** Pieces that nobody goes on with, because who has them left, must not take all the memory for ever. */
   #dropStranded(): boolean {
-    let stranded: PieceAssembly | null = null
-    for (const assembly of this.picker.assemblies.values()) {
-      if (assembly.stage !== 'collecting' || assembly.inFlight > 0 || !assembly.bytes) continue
-      if (!stranded || assembly.received < stranded.received) stranded = assembly
-    }
+    const stranded = this.picker.stranded()
     if (stranded) this.#abandon(stranded)
     return stranded !== null
-  }
-
-  /** A block's number, or null when no piece has such a block. */
-  #requestId({ index, begin, length }: BlockRange): number | null {
-    if (!this.#swarm.isPiece(index) || begin % BLOCK_LENGTH !== 0) return null
-    const left = this.#swarm.pieceSize(index) - begin
-    return length > 0 && length === Math.min(BLOCK_LENGTH, left)
-      ? this.picker.blockId(index, begin / BLOCK_LENGTH)
-      : null
   }
 
   #showInterest(session: PeerSession, now: number): void {
@@ -279,13 +290,6 @@ export class Downloads {
     this.#swarm.send(session, { type: interested ? 'interested' : 'not-interested' }, now)
     if (interested) this.sources.mayChange()
     else this.sources.remove(session)
-  }
-
-  #isReceiving(assembly: PieceAssembly, block: number): boolean {
-    for (const { receiving } of this.#swarm.sessions.values()) {
-      if (receiving?.assembly === assembly && receiving.block === block) return true
-    }
-    return false
   }
 
   #wasted(session: PeerSession, range: BlockRange, id: number | null, asked: boolean): void {
@@ -338,18 +342,7 @@ export class Downloads {
     assembly.bytes.copy(bytes)
     assembly.bytes = bytes
     this.#buffers.lose()
-    this.#forgetWriters(assembly)
-  }
-
-  /** @returns whether anybody was writing into the piece. */
-  #forgetWriters(assembly: PieceAssembly): boolean {
-    let any = false
-    for (const session of this.#swarm.sessions.values()) {
-      if (session.receiving?.assembly !== assembly) continue
-      session.receiving = null
-      any = true
-    }
-    return any
+    forgetWriters(this.#swarm.sessions.values(), assembly)
   }
 
   #releaseAll(session: PeerSession): void {
@@ -373,7 +366,7 @@ export class Downloads {
   #abandon(assembly: PieceAssembly): void {
     this.#swarm.waste(assembly.stage === 'verifying' ? 'hash-failed' : 'abandoned', assembly.dropBlocks())
     if (assembly.bytes) {
-      if (this.#forgetWriters(assembly)) this.#buffers.lose()
+      if (forgetWriters(this.#swarm.sessions.values(), assembly)) this.#buffers.lose()
       else this.#buffers.giveBack(assembly.bytes)
     }
     for (const session of this.#swarm.sessions.values()) this.#forgetRequests(session, assembly)

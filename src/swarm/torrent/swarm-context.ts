@@ -6,6 +6,7 @@ import type { TorrentEffect } from '../events.ts'
 import type { CloseReason } from '../peer/close-reason.ts'
 import type { PeerKey, PeerSession } from '../peer/peer-session.ts'
 import type { Durations } from '../rate/durations.ts'
+import { type RateBudget, RateBudgets } from '../rate/rate-budget.ts'
 import { RateMeter } from '../rate/rate-meter.ts'
 import type { ExtensionOffer } from './extensions.ts'
 
@@ -52,6 +53,8 @@ export interface TorrentOptions {
   /** Spoken beside the extension handshake (BEP 10). */
   readonly extensions?: readonly ExtensionOffer[]
   readonly limits: TorrentLimits
+  /** Limits of the rates, which others may share; none if left out. */
+  readonly budgets?: { readonly download: readonly RateBudget[]; readonly upload: readonly RateBudget[] }
   readonly choker: ChokerSettings
   /** Goes on with the record of an earlier run; a new one if left out. */
   readonly chokerLog?: ChokerLog
@@ -95,6 +98,8 @@ export class SwarmContext {
   readonly upload: RateMeter
   /** Storage can't keep up: no new piece is begun. */
   storagePressure = false
+  readonly downloadBudget: RateBudgets
+  readonly uploadBudget: RateBudgets
   #effects: TorrentEffect[] = []
   #spare: TorrentEffect[] = []
 
@@ -104,6 +109,8 @@ export class SwarmContext {
     this.have = options.have
     this.download = new RateMeter(options.now)
     this.upload = new RateMeter(options.now)
+    this.downloadBudget = new RateBudgets(options.budgets?.download ?? [])
+    this.uploadBudget = new RateBudgets(options.budgets?.upload ?? [])
   }
 
   get seeding(): boolean {

@@ -94,6 +94,12 @@ export class Torrent {
     return this.#downloads.picker
   }
 
+  /** It lacks pieces, and all of those are switched off. */
+  get wantsNoMore(): boolean {
+    const { rarity, assemblies } = this.picker
+    return !this.have.isFull && rarity.size === 0 && assemblies.size === 0
+  }
+
   /** How many we download from. */
   get sources(): number {
     return this.#downloads.sources.size
@@ -190,6 +196,10 @@ export class Torrent {
         return this.#withSession(event.peer, now, (session) => this.#connections.close(session, event.reason, now))
       case 'announce-now':
         return this.#announcing.now(now)
+      case 'order':
+        return this.#downloads.follow(event.order, now)
+      case 'wish':
+        return this.#downloads.wish(event.pieces)
       case 'tick':
         return this.#tick(now)
       case 'stop':
@@ -295,6 +305,7 @@ export class Torrent {
   #tick(now: number): void {
     this.#announcing.tick(now)
     this.#downloads.tick(now)
+    this.#uploads.tick(now)
     // Who has let us wait too long loses its slot.
     this.#choking.slotMayBeFree()
     this.#choking.tick(now)

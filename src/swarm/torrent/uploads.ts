@@ -13,6 +13,8 @@ const CHOKED_REQUESTS_LIMIT = 300
 export class Uploads {
   readonly #swarm: SwarmContext
   readonly #suggestions: Suggestions
+  /** Where the last turn under a limit ended. */
+  #lastServed = 0
 
   /** @param availability how many connected peers have a piece */
   constructor(swarm: SwarmContext, availability: (piece: PieceIndex) => number) {
@@ -76,15 +78,34 @@ export class Uploads {
   }
 
   serve(session: PeerSession): void {
-    for (let block = session.uploads.next(); block; block = session.uploads.next()) {
-      this.#swarm.emit({
-        type: 'send-block',
-        peer: session.key,
-        index: block.index,
-        begin: block.begin,
-        length: block.length,
-      })
+    // Under a limit blocks go out at the ticks, shared out among the peers.
+    if (this.#swarm.uploadBudget.isLimited) return
+    for (let block = session.uploads.next(); block; block = session.uploads.next()) this.#send(session, block)
+  }
+
+  /** Under a limit: one block for each who waits, in turn, until what may be sent is used up. */
+  tick(now: number): void {
+    const { uploadBudget } = this.#swarm
+    let waiting = [...this.#swarm.sessions.values()].filter(({ uploads }) => uploads.size > 0)
+    const first = waiting.findIndex(({ key }) => key > this.#lastServed)
+    if (first > 0) waiting = [...waiting.slice(first), ...waiting.slice(0, first)]
+    while (waiting.length > 0) {
+      const served: PeerSession[] = []
+      for (const session of waiting) {
+        if (uploadBudget.left(now) <= 0) return
+        const block = session.uploads.next()
+        if (!block) continue
+        this.#lastServed = session.key
+        uploadBudget.spend(block.length)
+        this.#send(session, block)
+        served.push(session)
+      }
+      waiting = served
     }
+  }
+
+  #send(session: PeerSession, { index, begin, length }: BlockRange): void {
+    this.#swarm.emit({ type: 'send-block', peer: session.key, index, begin, length })
   }
 
   #checkRange({ index, begin, length }: BlockRange): void {

@@ -1,0 +1,108 @@
+import { Readable } from 'node:stream'
+import { Type } from 'typebox'
+import { parseRange } from '../byte-range.ts'
+import { Problem, problemResponses } from '../problem.ts'
+import { infoHashOf, SwarmParams } from '../schema.ts'
+import type { Resource } from './resource.ts'
+
+const MAX_READERS = 32
+
+/** What a browser may show or play; all else is just bytes to it. None of these can carry a script. */
+const mediaTypes: Readonly<Record<string, string>> = {
+  mp4: 'video/mp4',
+  m4v: 'video/mp4',
+  webm: 'video/webm',
+  mkv: 'video/x-matroska',
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  ogg: 'audio/ogg',
+  flac: 'audio/flac',
+  wav: 'audio/wav',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  txt: 'text/plain; charset=utf-8',
+}
+
+const ContentParams = Type.Object({
+  ...SwarmParams.properties,
+  index: Type.Integer({ minimum: 0, description: 'Number of the file in the torrent.', examples: [0] }),
+})
+
+const body = (description: string) => ({
+  description,
+  content: { '*/*': { schema: Type.Unsafe<Readable>({ description: 'Bytes of the file.' }) } },
+})
+
+export const content: Resource = (app, { service }, done) => {
+  let readers = 0
+  app.get(
+    '/swarms/:infoHash/files/:index/content',
+    {
+      config: { scope: 'read' },
+      schema: {
+        operationId: 'getFileContent',
+        summary: 'Read a file',
+        description:
+          'Also while it is downloaded: what is not here yet is asked for before all else, and the answer waits for it. ' +
+          'Range (one part) begins anywhere.',
+        tags: ['swarms'],
+        params: ContentParams,
+        response: {
+          200: body('The whole file.'),
+          206: body('The part that was asked for.'),
+          ...problemResponses(
+            'invalid-request',
+            'swarm-not-found',
+            'file-not-found',
+            'range-not-satisfiable',
+            'not-ready',
+            'too-many-readers',
+          ),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { index } = request.params
+      const infoHash = infoHashOf(request.params)
+      const file = service.openFile(infoHash, index)
+      const { length } = file
+      const tag = `"${infoHash}-${index}"`
+      const { range: asked, 'if-range': condition } = request.headers
+      const range = parseRange(condition === undefined || condition === tag ? asked : undefined, length)
+      if (range === 'unsatisfiable') {
+        throw new Problem('range-not-satisfiable', `the file has ${length} bytes`, {
+          headers: { 'content-range': `bytes */${length}` },
+        })
+      }
+      const { from, to } = range === 'all' ? { from: 0, to: length } : range
+      void reply
+        .code(range === 'all' ? 200 : 206)
+        .type(mediaTypes[/\.([a-z0-9]+)$/i.exec(file.path)?.[1]?.toLowerCase() ?? ''] ?? 'application/octet-stream')
+        .headers({
+          'accept-ranges': 'bytes',
+          'content-length': to - from,
+          etag: tag,
+          // The name is hostile text, and what is in it may be worse: it is never shown as a page of ours.
+          'content-disposition': 'attachment',
+          'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
+        })
+      if (range !== 'all') void reply.header('content-range', `bytes ${from}-${to - 1}/${length}`)
+      // A text would be measured, and its length told.
+      if (request.method === 'HEAD') return reply.send(Readable.from([]))
+      if (readers >= MAX_READERS) throw new Problem('too-many-readers', `${MAX_READERS} read files already`)
+      readers++
+      const gone = new AbortController()
+      const stream = Readable.from(file.read(from, to, gone.signal), { objectMode: false, highWaterMark: 1024 * 1024 })
+      stream.once('close', () => {
+        readers--
+        gone.abort()
+      })
+      reply.raw.once('close', () => gone.abort())
+      return reply.send(stream)
+    },
+  )
+  done()
+}
