@@ -132,7 +132,7 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
         .nth(at + 1)
         .getByRole('link')
         .click()
-      for (const tab of ['Peers', 'Choker', 'Files', 'Overview']) {
+      for (const tab of ['Peers', 'Choker', 'Trackers', 'Files', 'Overview']) {
         await page.getByRole('tab', { name: tab }).click()
         await page.getByRole('tab', { name: tab, selected: true }).waitFor()
         if (tab === 'Peers' || tab === 'Files') await page.getByRole('row').nth(names.length).waitFor()
@@ -196,6 +196,7 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
     await page.keyboard.press('Shift+Tab')
     assert.equal(await focused(page), 'Remove')
     await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
     await tabTo(page, 'Cancel')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'hidden' })

@@ -2,6 +2,7 @@
 import type { ClientCommand } from '../client/client-command.ts'
 import { add } from './add.ts'
 import { completions } from './completions.ts'
+import { create } from './create.ts'
 import { doctor } from './doctor.ts'
 import { events } from './events.ts'
 import { files } from './files.ts'
@@ -9,6 +10,7 @@ import { get } from './get.ts'
 import { ls } from './ls.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
+import { recheck } from './recheck.ts'
 import { rm } from './rm.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
@@ -28,8 +30,10 @@ export const clientCommands: readonly ClientCommand[] = [
   pieces,
   watch,
   events,
+  create,
   start,
   stop,
+  recheck,
   rm,
   doctor,
   completions,

@@ -18,10 +18,10 @@ export function Page(): VNode {
   useSignalEffect(() => {
     const at = route.value
     const name = at.page === 'swarm' ? swarmOf(at.infoHash)?.peek().name : undefined
-    document.title = name === undefined ? 'swarmd' : `${visibleText(name)} – swarmd`
+    const title = name === undefined ? null : visibleText(name)
+    document.title = title === null ? 'swarmd' : `${title} – swarmd`
   })
   useLeadFocus(main)
-  const at = route.value
   return (
     <>
       <a class="skip" href="#main" onClick={(event) => skip(event, main.current)}>
@@ -30,7 +30,7 @@ export function Page(): VNode {
       <Header />
       <Away />
       <main id="main" ref={main} tabIndex={-1}>
-        {at.page === 'swarm' ? <SwarmDetail key={at.infoHash} infoHash={at.infoHash} tab={at.tab} /> : <SwarmList />}
+        <Shown />
       </main>
       <DropZone />
       <RemoveDialog />
@@ -38,6 +38,16 @@ export function Page(): VNode {
       <Notices />
     </>
   )
+}
+
+function Shown(): VNode {
+  const at = route.value
+  switch (at.page) {
+    case 'swarms':
+      return <SwarmList />
+    case 'swarm':
+      return <SwarmDetail key={at.infoHash} infoHash={at.infoHash} tab={at.tab} />
+  }
 }
 
 /** The address after # says where we are, so the link may not change it. */

@@ -1,6 +1,5 @@
-import { signal, useSignalEffect } from '@preact/signals'
-import type { VNode } from 'preact'
-import { useRef } from 'preact/hooks'
+import { signal } from '@preact/signals'
+import { createRef, type VNode } from 'preact'
 import type { Swarm } from '../api/client.ts'
 import { attempt } from '../state/notices.ts'
 import { route, swarmsHref } from '../state/route.ts'
@@ -10,18 +9,17 @@ import { visibleText } from '../words/visible-text.ts'
 /** What somebody wants to remove, and has to confirm. One dialog for all: a thousand of them would weigh. */
 const asked = signal<Swarm | null>(null)
 
+const dialog = createRef<HTMLDialogElement>()
+const data = createRef<HTMLInputElement>()
+
+/** Opens at once, and not with the next drawing: the focus has to come back to what was pressed. */
 export function askToRemove(swarm: Swarm): void {
   asked.value = swarm
+  if (data.current) data.current.checked = false
+  dialog.current?.showModal()
 }
 
 export function RemoveDialog(): VNode {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const data = useRef<HTMLInputElement>(null)
-  useSignalEffect(() => {
-    if (asked.value === null || dialog.current === null) return
-    if (data.current) data.current.checked = false
-    dialog.current.showModal()
-  })
   const swarm = asked.value
   const name = swarm === null ? '' : visibleText(swarm.name)
   const remove = async (): Promise<void> => {

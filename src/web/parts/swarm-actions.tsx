@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import type { Swarm } from '../api/client.ts'
 import { attempt } from '../state/notices.ts'
-import { setState } from '../state/swarm-actions.ts'
+import { recheck, setState } from '../state/swarm-actions.ts'
 import { visibleText } from '../words/visible-text.ts'
 import { askToRemove } from './remove-dialog.tsx'
 
@@ -23,5 +23,18 @@ export function SwarmActions({ swarm }: { readonly swarm: Swarm }): VNode {
         Remove
       </button>
     </>
+  )
+}
+
+/** Reads all pieces back, trusting nothing. */
+export function RecheckButton({ swarm }: { readonly swarm: Swarm }): VNode {
+  const begin = (): void => {
+    void attempt('Not rechecked', () => recheck(swarm.infoHash))
+  }
+  const isOff = swarm.state === 'stopped' || swarm.state === 'checking'
+  return (
+    <button type="button" onClick={begin} disabled={isOff} aria-label={`Recheck ${visibleText(swarm.name)}`}>
+      Recheck
+    </button>
   )
 }

@@ -11,8 +11,9 @@ import { OverviewTab } from './overview-tab.tsx'
 import { PeersTab } from './peers-tab.tsx'
 import { ProgressBar } from './progress-bar.tsx'
 import { StateBadge } from './state-badge.tsx'
-import { SwarmActions } from './swarm-actions.tsx'
+import { RecheckButton, SwarmActions } from './swarm-actions.tsx'
 import { TimeLeft } from './time-left.tsx'
+import { TrackersTab } from './trackers-tab.tsx'
 
 export function SwarmDetail({ infoHash, tab }: { readonly infoHash: string; readonly tab: Tab }): VNode {
   // Read, so that it is drawn anew when the swarm comes.
@@ -47,6 +48,8 @@ function Panel({ swarm, tab }: { readonly swarm: Swarm; readonly tab: Tab }): VN
       return <PeersTab />
     case 'choker':
       return <ChokerTab />
+    case 'trackers':
+      return <TrackersTab swarm={swarm} />
     case 'files':
       return <FilesTab />
     case 'log':
@@ -74,6 +77,7 @@ function Summary({ swarm }: { readonly swarm: Swarm }): VNode {
         <h1>{name}</h1>
         <StateBadge state={swarm.state} />
         <span class="actions">
+          <RecheckButton swarm={swarm} />
           <SwarmActions swarm={swarm} />
         </span>
       </div>
@@ -101,6 +105,7 @@ const tabWords: Record<Tab, string> = {
   overview: 'Overview',
   peers: 'Peers',
   choker: 'Choker',
+  trackers: 'Trackers',
   files: 'Files',
   log: 'Log',
 }

@@ -7,6 +7,7 @@ import {
   type Peer,
   type Pieces,
   type TorrentFile,
+  type Tracker,
 } from '../api/client.ts'
 import { PeerRates } from '../words/rate-history.ts'
 import { noteAnswer } from './connection.ts'
@@ -15,6 +16,7 @@ import type { Route } from './route.ts'
 /** Of the swarm that is open. */
 export const peers = signal<readonly Peer[]>([])
 export const pieces = signal<Pieces | null>(null)
+export const trackers = signal<readonly Tracker[]>([])
 export const files = signal<readonly TorrentFile[]>([])
 export const choker = signal<Choker | null>(null)
 /** When that was said, in ms since the epoch. */
@@ -63,6 +65,10 @@ export async function refreshDetail(route: Route): Promise<void> {
       if (news.length > 0) keep(rounds, [...rounds.peek(), ...news].slice(-MOST_ROUNDS))
     },
     log: async () => {},
+    trackers: async () => {
+      const page = await ask((client) => client.GET('/swarms/{infoHash}/trackers', { params: { path, query } }))
+      keep(trackers, page.items)
+    },
     files: async () => {
       const page = await ask((client) => client.GET('/swarms/{infoHash}/files', { params: { path, query } }))
       keep(files, page.items)
@@ -88,6 +94,7 @@ function close(): void {
   peers.value = []
   pieces.value = null
   files.value = []
+  trackers.value = []
   choker.value = null
   rounds.value = []
   peerRates.value = new PeerRates()

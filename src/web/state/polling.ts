@@ -19,7 +19,8 @@ export function keepFresh(): void {
     asking = true
     do {
       again = false
-      await Promise.all([isStreaming.peek() ? null : refreshSwarms(), refreshDetail(route.peek())])
+      const at = route.peek()
+      await Promise.all([isStreaming.peek() ? null : refreshSwarms(), refreshDetail(at)])
     } while (again)
     asking = false
   }

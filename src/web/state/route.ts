@@ -1,11 +1,13 @@
 import { signal } from '@preact/signals'
 
-export const tabs = ['overview', 'peers', 'choker', 'files', 'log'] as const
+export const tabs = ['overview', 'peers', 'choker', 'trackers', 'files', 'log'] as const
 export type Tab = (typeof tabs)[number]
 
 export type Route =
   | { readonly page: 'swarms' }
   | { readonly page: 'swarm'; readonly infoHash: string; readonly tab: Tab }
+
+export const swarmsHref = '#/'
 
 /** What is shown, as the part of the address after `#` says: so it works below any path, and back goes back. */
 export const route = signal<Route>(parse(location.hash))
@@ -16,7 +18,6 @@ export function followAddress(): void {
   })
 }
 
-export const swarmsHref = '#/'
 export const swarmHref = (infoHash: string, tab: Tab = 'overview'): string => `#/swarms/${infoHash}/${tab}`
 
 function parse(hash: string): Route {

@@ -27,3 +27,13 @@ export async function removeSwarm(infoHash: string, data: 'keep' | 'delete'): Pr
   await ask((client) => client.DELETE('/swarms/{infoHash}', { params: { path: { infoHash }, query: { data } } }))
   await refreshSwarms()
 }
+
+/** Begins to read all pieces back. */
+export async function recheck(infoHash: string): Promise<void> {
+  await ask((client) => client.POST('/swarms/{infoHash}/recheck', { params: { path: { infoHash } } }))
+  await refreshSwarms()
+}
+
+export async function announceNow(infoHash: string): Promise<void> {
+  await ask((client) => client.POST('/swarms/{infoHash}/announce', { params: { path: { infoHash } } }))
+}

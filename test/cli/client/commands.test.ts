@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { Command } from 'commander'
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
@@ -192,6 +192,26 @@ describe('the commands', () => {
     })
     assert.equal((await run('start', 'file-1.img')).out, 'file-1.img: downloading\n')
     assert.deepEqual(changes().at(-1), ['setDesiredState', fakeHash(1), 'started'])
+  })
+
+  it('recheck: begins to read everything back', async (t) => {
+    const { service, run } = await rig(t)
+    assert.match((await run('recheck', 'file-1.img')).out, /^file-1\.img: \w+\n$/)
+    assert.deepEqual(service.calls.at(-1), ['recheck', fakeHash(1)])
+  })
+
+  it('create: makes a torrent of what lies in shareable/, and writes it where it is wanted', async (t) => {
+    const { service, folder, run } = await rig(t)
+    const output = path.join(folder, 'made.torrent')
+    const made = await run('create', 'file-1.img', '--piece-length', '65536', '--private', '-o', output)
+    assert.equal(made.code, 0)
+    assert.match(made.out, /^[0-9a-f]{40} \w+\n$/)
+    assert.deepEqual(
+      service.calls.find(([name]) => name === 'makeTorrent'),
+      ['makeTorrent', 'file-1.img'],
+    )
+    assert.ok((await readFile(output)).length > 0)
+    await assert.rejects(run('create', 'file-1.img', '--piece-length', '65000'), /give one of 16384/)
   })
 
   it('rm: forgets a swarm, and its files only with --data', async (t) => {

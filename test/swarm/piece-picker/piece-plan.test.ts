@@ -61,7 +61,10 @@ test('higher levels come first, in sequence or not', () => {
 test('what is off does not come, is not counted as available, and comes when it is on again', () => {
   const made = picker([0])
   made.follow({ levels: levels(off, off, normal, off, off, off, normal, off), sequential: false })
-  assert.deepEqual(order(made).sort((a, b) => a - b), [2, 6])
+  assert.deepEqual(
+    order(made).sort((a, b) => a - b),
+    [2, 6],
+  )
   assert.equal(made.rarity.anyAvailable, false)
   assert.deepEqual(
     [0, 1, 2].map((piece) => made.isWanted(piece)),
