@@ -42,7 +42,7 @@ export function measureSwarm(swarm: Swarm, now: number, wallNow: number): SwarmM
       pieces: sum([...torrent.picker.assemblies.values()], ({ bytes }) => bytes?.length ?? 0),
       unsynced: storage.durable?.unsyncedBytes ?? 0,
     },
-    choker: measureChoker(active, sessions),
+    choker: measureChoker(active, now),
     trackers: torrent.announcing.trackers.map((tracker) => ({
       tracker: hostOf(tracker.url),
       working: tracker.lastAnnounceAt !== null && tracker.lastError === null,
@@ -69,10 +69,9 @@ function countPeers(sessions: readonly PeerSession[]): SwarmMeasures['peers'] {
   }
 }
 
-function measureChoker({ torrent }: ActivePhase, sessions: readonly PeerSession[]): SwarmMeasures['choker'] {
+function measureChoker({ torrent }: ActivePhase, now: number): SwarmMeasures['choker'] {
   const { slots, optimisticSlots } = torrent.chokerSettings
   const { rounds, decisions, waits } = torrent.chokerCounts
-  const takers = sessions.filter((session) => session.peerInterested || session.upload.total > 0)
   return {
     slots,
     optimisticSlots,
@@ -80,14 +79,8 @@ function measureChoker({ torrent }: ActivePhase, sessions: readonly PeerSession[
     rounds,
     decisions,
     waits: waits.view(),
-    fairness: evenness(takers.map((session) => session.upload.total)),
+    fairness: torrent.choking.fairness(now).given,
   }
-}
-
-/** Jain's index. */
-function evenness(shares: readonly number[]): number | null {
-  const squares = sum(shares, (share) => share * share)
-  return squares === 0 ? null : sum(shares, (share) => share) ** 2 / (shares.length * squares)
 }
 
 const measurePeer = (session: PeerSession, now: number): PeerMeasures => ({

@@ -70,7 +70,7 @@ export interface SwarmMeasures {
     readonly decisions: Readonly<Record<string, number>>
     /** Seconds that peers had waited when they got a slot, and how many got one. */
     readonly waits: DurationsView
-    /** How evenly we give to those that want: 1 even, 1/n when one of n gets all (Jain); null without bytes. */
+    /** How evenly we gave in the time in which each wanted some: `given` of `FairnessView`. */
     readonly fairness: number | null
   } | null
   readonly trackers: readonly {

@@ -231,7 +231,7 @@ const metrics: readonly Metric<SwarmMeasures>[] = [
     name: 'swarmd_choker_fairness_ratio',
     type: 'gauge',
     labels: [],
-    help: 'How evenly we gave to those connected that want or took (Jain): 1 all the same, 1/n when one of n got all.',
+    help: 'How evenly we gave in the time in which each peer wanted some (Jain, as in GET fairness): 1 all alike, 1/n when one of n got all.',
     read: ({ choker }) => one(choker?.fairness),
   },
   {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { BLOCK_LENGTH, encodeExtensionHandshake, type PeerMessage } from '../../../src/protocol/index.ts'
+import { CHOKER_PROFILES } from '../../../src/swarm/choker/choker.ts'
 import { TorrentRig, block } from './torrent-rig.ts'
 
 const unchoked = (rig: TorrentRig): number[] =>
@@ -65,6 +66,25 @@ describe('a free slot', () => {
     assert.deepEqual(unchoked(rig), [])
     rig.connectSeeder(2).block(2, block(0)).settle()
     assert.deepEqual(unchoked(rig), [1])
+  })
+})
+
+describe('two peers alone', () => {
+  it('are never parted by a round: the slot stays, and nothing is said', () => {
+    for (const choker of Object.values(CHOKER_PROFILES)) {
+      const rig = new TorrentRig({ have: 'all', choker }).connectLeechers(1)
+      assert.deepEqual(unchoked(rig), [1])
+      rig.take()
+      for (let second = 0; second < 600; second++) {
+        rig.session(1).lastHeardAt = rig.now
+        rig.pass(1)
+      }
+      assert.equal(rig.of('choker-round').length, 600_000 / choker.roundMs - 1)
+      assert.deepEqual(
+        rig.words(1).filter((word) => word !== 'keep-alive'),
+        [],
+      )
+    }
   })
 })
 
