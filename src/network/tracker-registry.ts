@@ -1,4 +1,4 @@
-import { canonicalIp, isLoopbackIp } from '../protocol/index.ts'
+import { canonicalIp, compactPeerLength, isLoopbackIp, writeCompactPeers } from '../protocol/index.ts'
 import type { AnnouncePeer, AnnounceRequest, InfoHash, IpFamily, ScrapeCounts } from '../protocol/index.ts'
 import { networkOf } from './nearness.ts'
 import { RecencyList } from './recency-list.ts'
@@ -37,6 +37,11 @@ export interface AnnounceAnswer {
   readonly peers: readonly AnnouncePeer[]
 }
 
+/** The same with its peers as bytes. */
+export interface PackedAnswer extends Omit<AnnounceAnswer, 'peers'> {
+  readonly peers: Buffer
+}
+
 const DEFAULTS = {
   intervalSeconds: 30,
   maxPeersPerSwarm: 1000,
@@ -50,6 +55,7 @@ const GRACE_SECONDS = 10
 /** Peers given when the asker doesn't say how many, and the most it gets. */
 const DEFAULT_NUM_WANT = 50
 const MAX_NUM_WANT = 200
+const NO_PEERS = Buffer.alloc(0)
 
 /**
  * The tracker in this peer (BEP 3): who announced what, and when.
@@ -110,15 +116,21 @@ export class TrackerRegistry {
    * @throws RangeError when `from` or `reachedAt` is no IP address.
    */
   announce(request: AnnounceRequest, from: string, now: number, reachedAt: string, family?: IpFamily): AnnounceAnswer {
-    this.#announces++
     const host = ipOf(from)
     const here = ipOf(reachedAt)
-    const swarm = this.#swarms.get(request.infoHash) ?? new TrackerSwarm(request.infoHash)
-    const before = swarm.size
-    this.#note(swarm, request, host, now, here)
-    if (!swarm.registered) this.#keepForeign(swarm, before)
+    const swarm = this.#take(request, host, now, here)
     const peers = request.event === 'stopped' ? [] : this.#choose(swarm, request, host, here, family)
     const { complete, incomplete } = swarm
+    return { interval: this.#options.intervalSeconds, complete, incomplete, peers }
+  }
+
+  /** As `announce`, for an answer over IPv4: its peers are the bytes of their addresses (BEP 23). */
+  announcePacked(request: AnnounceRequest, from: string, now: number, reachedAt: string): PackedAnswer {
+    const host = ipOf(from)
+    const here = ipOf(reachedAt)
+    const swarm = this.#take(request, host, now, here)
+    const { complete, incomplete } = swarm
+    const peers = request.event === 'stopped' ? NO_PEERS : this.#pack(swarm, request, host, here)
     return { interval: this.#options.intervalSeconds, complete, incomplete, peers }
   }
 
@@ -161,6 +173,16 @@ export class TrackerRegistry {
   /** Announces taken since the start. */
   get announces(): number {
     return this.#announces
+  }
+
+  /** Takes an announce in. @returns its swarm, which is kept only if somebody is in it. */
+  #take(request: AnnounceRequest, host: string, now: number, here: string): TrackerSwarm {
+    this.#announces++
+    const swarm = this.#swarms.get(request.infoHash) ?? new TrackerSwarm(request.infoHash)
+    const before = swarm.size
+    this.#note(swarm, request, host, now, here)
+    if (!swarm.registered) this.#keepForeign(swarm, before)
+    return swarm
   }
 
   /** What the announce says becomes what is known. */
@@ -230,7 +252,7 @@ export class TrackerRegistry {
    * that all get known equally.
    */
   #choose(swarm: TrackerSwarm, asker: AnnounceRequest, host: string, here: string, family?: IpFamily): AnnouncePeer[] {
-    const wanted = asker.numWant < 0 ? DEFAULT_NUM_WANT : Math.min(asker.numWant, MAX_NUM_WANT)
+    const wanted = wantedBy(asker)
     const chosen: AnnouncePeer[] = []
     if (wanted === 0) return chosen
     const own = swarm.ownPeer
@@ -249,6 +271,23 @@ export class TrackerRegistry {
       chosen.push(isLocal ? peer : seenFrom(here, peer))
     }
     return chosen
+  }
+
+  /** The same peers as bytes: straight from the swarm's own, where all are alike to a leecher. */
+  #pack(swarm: TrackerSwarm, asker: AnnounceRequest, host: string, here: string): Buffer {
+    const { packed, ownPeer } = swarm
+    const isAlike = asker.left > 0 && packed?.network === networkOf(host) && isLoopbackIp(host) === isLoopbackIp(here)
+    if (packed === null || !isAlike) {
+      const peers = this.#choose(swarm, asker, host, here, 4)
+      const bytes = Buffer.allocUnsafe(compactPeerLength(4) * peers.length)
+      return bytes.subarray(0, writeCompactPeers(bytes, 0, peers, 4))
+    }
+    const wanted = wantedBy(asker)
+    const ours = ownPeer !== null && wanted > 0 && isOfUse(ownPeer, asker) ? [{ host: here, port: ownPeer.port }] : []
+    const bytes = Buffer.allocUnsafe(compactPeerLength(4) * Math.min(wanted, swarm.size + ours.length))
+    const end = writeCompactPeers(bytes, 0, ours, 4)
+    const { random } = this.#options
+    return bytes.subarray(0, packed.write(bytes, end, wanted - ours.length, { host, port: asker.port }, random()))
   }
 
   /** Of the first `size` in the pool, brings `count` to its front: those of the network first, and among equals by chance. */
@@ -281,6 +320,10 @@ function isOfUse(peer: OwnPeer | RegistryPeer, asker: AnnounceRequest): boolean 
 /** A peer that announced itself on our own machine by 127.0.0.1 is, for others, where we are. */
 function seenFrom(here: string, peer: KeptPeer): AnnouncePeer {
   return isLoopbackIp(peer.host) ? { host: here, port: peer.port, peerId: peer.peerId } : peer
+}
+
+function wantedBy({ numWant }: AnnounceRequest): number {
+  return numWant < 0 ? DEFAULT_NUM_WANT : Math.min(numWant, MAX_NUM_WANT)
 }
 
 function swap<T>(items: T[], one: number, other: number): void {

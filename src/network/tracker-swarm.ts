@@ -1,6 +1,7 @@
 import type { InfoHash, IpFamily, PeerAddress, PeerId } from '../protocol/index.ts'
 import { endpointKey } from './endpoint-key.ts'
 import { networkOf } from './nearness.ts'
+import { MAX_PACKED, PackedPeers } from './packed-peers.ts'
 import { RecencyList } from './recency-list.ts'
 import type { Recent } from './recency-list.ts'
 
@@ -62,6 +63,8 @@ export class TrackerSwarm implements Recent<TrackerSwarm> {
   /** By address: a peer that started again, with a new id, is no second peer. */
   readonly #peers = new Map<number | string, KeptPeer>()
   readonly #order = new RecencyList<KeptPeer>()
+  /** undefined: not made since the peers changed. */
+  #packed: PackedPeers | null | undefined
   #seeders = 0
   #downloaded = 0
 
@@ -99,6 +102,12 @@ export class TrackerSwarm implements Recent<TrackerSwarm> {
     return this.#order
   }
 
+  /** The same as bytes; null when they can't be. */
+  get packed(): PackedPeers | null {
+    if (this.#packed === undefined) this.#packed = this.size > MAX_PACKED ? null : PackedPeers.of(this.#order)
+    return this.#packed
+  }
+
   /** Somebody is there. @returns the peer, when it is somebody new: a new address, or another peer at a known one. */
   put(host: string, port: number, peerId: PeerId, left: number, now: number): RegistryPeer | null {
     const key = endpointKey(host, port)
@@ -107,12 +116,16 @@ export class TrackerSwarm implements Recent<TrackerSwarm> {
       const peer = new KeptPeer({ infoHash: this.infoHash, host, port, peerId, left, seenAt: now })
       this.#peers.set(key, peer)
       this.#order.add(peer)
+      this.#packed = undefined
       if (left === 0) this.#seeders++
       return peer
     }
     const isNew = known.peerId !== peerId
     if ((known.left === 0) !== (left === 0)) this.#seeders += left === 0 ? 1 : -1
-    if (isNew) known.peerId = peerId
+    if (isNew) {
+      known.peerId = peerId
+      this.#packed = undefined
+    }
     known.left = left
     known.seenAt = now
     this.#order.touch(known)
@@ -170,6 +183,7 @@ export class TrackerSwarm implements Recent<TrackerSwarm> {
   #remove(peer: KeptPeer): void {
     this.#peers.delete(endpointKey(peer.host, peer.port))
     this.#order.remove(peer)
+    this.#packed = undefined
     if (peer.left === 0) this.#seeders--
   }
 }

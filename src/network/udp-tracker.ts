@@ -5,6 +5,7 @@ import {
   encodeUdpAnnounceReply,
   encodeUdpConnectReply,
   encodeUdpError,
+  encodeUdpPackedReply,
   encodeUdpScrapeReply,
   ProtocolError,
 } from '../protocol/index.ts'
@@ -91,8 +92,10 @@ export class UdpTracker {
     const family: IpFamily = host.includes(':') ? 6 : 4
     const most = MAX_PEERS[family]
     const asked = request.numWant > most ? { ...request, numWant: most } : request
-    const answer = this.#registry.announce(asked, host, now, this.#addressFor(host), family)
+    const here = this.#addressFor(host)
     this.#counters.announces++
+    if (family === 4) return encodeUdpPackedReply(transactionId, this.#registry.announcePacked(asked, host, now, here))
+    const answer = this.#registry.announce(asked, host, now, here, family)
     return encodeUdpAnnounceReply(transactionId, answer, family)
   }
 

@@ -37,10 +37,9 @@ const ESCAPED = HASHES.map((hash) => hash.replaceAll(/../g, '%$&'))
 
 /** Announces one after the other until `untilMs` on the clock of `performance`. @returns how many were answered. */
 export async function announceLoad(kind: LoadKind, port: number, untilMs: number): Promise<number> {
-  const next = announceNumbers()
   const streams = Array.from({ length: SOCKETS }, () => {
-    if (kind === 'udp') return udpStream(port, next, untilMs)
-    return kind === 'http' ? keptStream(port, next, untilMs) : connectionStream(port, next, untilMs)
+    if (kind === 'udp') return udpStream(port, nextAnnounce, untilMs)
+    return kind === 'http' ? keptStream(port, nextAnnounce, untilMs) : connectionStream(port, nextAnnounce, untilMs)
   })
   const answered = await Promise.all(streams)
   return answered.reduce((sum, count) => sum + count, 0)
@@ -52,14 +51,18 @@ interface Announce {
 }
 
 /** All peers of all swarms, in an order that has no order, again and again. */
-function announceNumbers(): () => Announce {
-  let turn = 0
-  return () => ALL[((turn++ % ALL.length) * 7919) % ALL.length] as Announce
+function nextAnnounce(): Announce {
+  return ALL[((turn++ % PEERS) * 7919) % PEERS] as Announce
 }
+
+let turn = 0
 
 const ALL: readonly Announce[] = Array.from({ length: SWARMS }, (_, swarm) =>
   Array.from({ length: swarm % (SWARMS / LABS) === 0 ? LAB : FEW }, (_, peer) => ({ swarm, peer })),
 ).flat()
+
+/** All peers of all swarms. */
+export const PEERS = ALL.length
 
 async function udpStream(port: number, next: () => Announce, untilMs: number): Promise<number> {
   const socket = createSocket({

@@ -10,7 +10,7 @@ import { ScratchFolder } from '../support/scratch-folder.ts'
 import { processUsage } from './process-usage.ts'
 import { median, spread } from './statistics.ts'
 import { bittorrentTracker, end, freePort, isUp, opentracker, swarmd, type Contender } from './tracker-contenders.ts'
-import { announceLoad, loadKinds, type LoadKind } from './tracker-load.ts'
+import { announceLoad, loadKinds, PEERS, type LoadKind } from './tracker-load.ts'
 
 const USAGE = `npm run bench:tracker -- [options]
   --runs N       rounds (default 3)
@@ -21,7 +21,7 @@ const USAGE = `npm run bench:tracker -- [options]
 
 /** The one that the others are compared with. */
 const MEASURE = 'bittorrent-tracker'
-const WARM_UP_MS = 1500
+const WARM_UP_MS = 1000
 
 const { values } = parseArgs({
   options: {
@@ -47,6 +47,7 @@ async function measure(contender: Contender, kind: LoadKind, seconds: number): P
   try {
     await isUp(port)
     // The tracker learns all the peers, its code is compiled.
+    for (let known = 0; known < PEERS; ) known += await announceLoad('udp', port, performance.now() + WARM_UP_MS)
     await announceLoad(kind, port, performance.now() + WARM_UP_MS)
     const before = processUsage(child.pid ?? 0).cpuSeconds
     const started = performance.now()

@@ -69,6 +69,19 @@ export function encodeUdpAnnounceReply(
   return end === most ? bytes : bytes.subarray(0, end)
 }
 
+/** The same with the bytes of the peers' addresses (BEP 23). */
+export function encodeUdpPackedReply(
+  transactionId: number,
+  reply: Pick<AnnounceReply, 'interval' | 'complete' | 'incomplete'> & { readonly peers: Buffer },
+): Buffer {
+  const bytes = headed(ANNOUNCE_HEAD_LENGTH + reply.peers.length, UDP_ACTION.announce, transactionId)
+  bytes.writeUInt32BE(reply.interval, 8)
+  bytes.writeUInt32BE(reply.incomplete ?? 0, 12)
+  bytes.writeUInt32BE(reply.complete ?? 0, 16)
+  reply.peers.copy(bytes, ANNOUNCE_HEAD_LENGTH)
+  return bytes
+}
+
 /** One entry for each info hash of the request, in its order. */
 export function encodeUdpScrapeReply(transactionId: number, counts: readonly ScrapeCounts[]): Buffer {
   const bytes = headed(HEAD_LENGTH + COUNTS_LENGTH * counts.length, UDP_ACTION.scrape, transactionId)
