@@ -15,6 +15,7 @@ import { writeRandomFile } from '../support/random-file.ts'
 import { TestService } from '../support/running-service.ts'
 import { ScratchFolder } from '../support/scratch-folder.ts'
 import { SwarmdChild } from '../support/swarmd-child.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const axeSource = path.resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
 
@@ -207,6 +208,26 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
     assert.ok(service.calls.some(([name, , state]) => name === 'setDesiredState' && state === 'stopped'))
   })
 
+  it('sets limits of a swarm and priorities of its files', async (t) => {
+    const service = new FakeService(1)
+    const { url } = await served(t, service)
+    const { page, faults } = await browser.open(url)
+    await page.getByRole('link', { name: 'file-1.img' }).click()
+    await page.getByLabel('Most down, MB/s').fill('2.5')
+    await page.getByRole('button', { name: 'Set limits' }).click()
+    await page.getByText('The limits hold from now on.').waitFor()
+    await page.getByLabel('Pieces from the first to the last').click()
+    await page.getByRole('tab', { name: 'Files' }).click()
+    await page.getByLabel('Priority of folder/file-3').selectOption('high')
+    await page.getByRole('link', { name: 'Save folder/file-3' }).waitFor()
+    await waitUntil('three changes', () => wishes(service).length === 3)
+    const changes = JSON.stringify(wishes(service))
+    for (const part of ['"downloadLimit":2500000', '"sequential":true', '"priority":"high"']) {
+      assert.ok(changes.includes(part), `${part} in ${changes}`)
+    }
+    assert.deepEqual(faults, [])
+  })
+
   it('is dark when the system is, and as the user says', async (t) => {
     const { url } = await served(t)
     const { page } = await browser.open(url, { colorScheme: 'dark' })
@@ -296,6 +317,8 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
     assert.equal(await page.getByRole('row').count(), 12)
   })
 })
+
+const wishes = (service: FakeService): unknown[] => service.calls.filter(([name]) => name === 'changeWishes')
 
 /** As the browser tells it when files are let go over the page. */
 async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {

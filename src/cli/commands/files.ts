@@ -10,6 +10,7 @@ const columns: readonly Column<components['schemas']['File']>[] = [
   { title: '#', text: ({ index }) => String(index), align: 'right' },
   { title: 'DONE', text: ({ progress }) => formatPercent(progress), align: 'right' },
   { title: 'LENGTH', text: ({ length }) => formatBytes(length), align: 'right' },
+  { title: 'PRIORITY', text: ({ priority }) => priority },
   { title: 'PATH', text: ({ path }) => path },
 ]
 

@@ -1,10 +1,14 @@
 import type { VNode } from 'preact'
+import type { TorrentFile } from '../api/client.ts'
+import { token } from '../api/token.ts'
 import { files } from '../state/detail.ts'
+import { attempt } from '../state/notices.ts'
+import { changeSwarm } from '../state/swarm-actions.ts'
 import { bytesText, counted, percentText } from '../words/quantities.ts'
 import { visibleText } from '../words/visible-text.ts'
 import { ProgressBar } from './progress-bar.tsx'
 
-export function FilesTab(): VNode {
+export function FilesTab({ infoHash }: { readonly infoHash: string }): VNode {
   const all = files.value
   if (all.length === 0) return <p class="empty">Asking the service …</p>
   return (
@@ -18,21 +22,71 @@ export function FilesTab(): VNode {
               Length
             </th>
             <th scope="col">Progress</th>
+            <th scope="col">Priority</th>
+            <th scope="col">
+              <span class="unseen">Content</span>
+            </th>
           </tr>
         </thead>
         <tbody>
-          {all.map(({ index, path, length, progress }) => (
-            <tr key={index}>
-              <th scope="row">{visibleText(path)}</th>
-              <td class="number">{bytesText(length)}</td>
-              <td class="progress">
-                <ProgressBar part={progress} label={`Progress of ${visibleText(path)}`} />
-                <span class="below">{percentText(progress)}</span>
-              </td>
-            </tr>
+          {all.map((file) => (
+            <FileRow key={file.index} infoHash={infoHash} file={file} />
           ))}
         </tbody>
       </table>
     </div>
+  )
+}
+
+function FileRow({ infoHash, file }: { readonly infoHash: string; readonly file: TorrentFile }): VNode {
+  const { index, path, length, progress } = file
+  const name = visibleText(path)
+  return (
+    <tr>
+      <th scope="row">{name}</th>
+      <td class="number">{bytesText(length)}</td>
+      <td class="progress">
+        <ProgressBar part={progress} label={`Progress of ${name}`} />
+        <span class="below">{percentText(progress)}</span>
+      </td>
+      <td>
+        <Priority infoHash={infoHash} file={file} />
+      </td>
+      <td>
+        {/* A link carries no token. */}
+        {token.value === '' && (
+          <a href={`swarms/${infoHash}/files/${index}/content`} download aria-label={`Save ${name}`}>
+            Save
+          </a>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+const priorities: readonly TorrentFile['priority'][] = ['off', 'low', 'normal', 'high']
+
+function Priority({ infoHash, file }: { readonly infoHash: string; readonly file: TorrentFile }): VNode {
+  const { index, path, priority } = file
+  const choose = (chosen: string): void => {
+    const wanted = priorities.find((each) => each === chosen)
+    if (wanted === undefined) return
+    void attempt('Not changed', async () => {
+      await changeSwarm(infoHash, { files: [{ index, priority: wanted }] })
+      files.value = files.value.map((each) => (each.index === index ? { ...each, priority: wanted } : each))
+    })
+  }
+  return (
+    <select
+      aria-label={`Priority of ${visibleText(path)}`}
+      value={priority}
+      onChange={(event) => choose(event.currentTarget.value)}
+    >
+      {priorities.map((each) => (
+        <option key={each} value={each}>
+          {each}
+        </option>
+      ))}
+    </select>
   )
 }

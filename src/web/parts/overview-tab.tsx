@@ -5,6 +5,7 @@ import { peerRates, pieces } from '../state/detail.ts'
 import { historyOf, sampled } from '../state/swarms.ts'
 import { PieceMapView } from './piece-map.tsx'
 import { RatePlot } from './rate-plot.tsx'
+import { SettingsCard } from './settings-card.tsx'
 
 const MOST_PEERS = 6
 /** Which direction the stack of peers shows. */
@@ -55,6 +56,7 @@ export function OverviewTab({ swarm }: { readonly swarm: Swarm }): VNode {
         <h2>Pieces</h2>
         {map === null ? <p class="muted">Asking the service …</p> : <PieceMapView map={map} />}
       </section>
+      <SettingsCard swarm={swarm} />
     </div>
   )
 }

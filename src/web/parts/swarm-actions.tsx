@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import type { Swarm } from '../api/client.ts'
 import { attempt } from '../state/notices.ts'
-import { recheck, setState } from '../state/swarm-actions.ts'
+import { changeSwarm, recheck } from '../state/swarm-actions.ts'
 import { visibleText } from '../words/visible-text.ts'
 import { askToRemove } from './remove-dialog.tsx'
 
@@ -11,7 +11,7 @@ export function SwarmActions({ swarm }: { readonly swarm: Swarm }): VNode {
   const isStopped = swarm.state === 'stopped'
   const turn = (): void => {
     void attempt(isStopped ? 'Not started' : 'Not stopped', () =>
-      setState(swarm.infoHash, isStopped ? 'started' : 'stopped'),
+      changeSwarm(swarm.infoHash, { state: isStopped ? 'started' : 'stopped' }),
     )
   }
   return (

@@ -51,7 +51,7 @@ function Panel({ swarm, tab }: { readonly swarm: Swarm; readonly tab: Tab }): VN
     case 'trackers':
       return <TrackersTab swarm={swarm} />
     case 'files':
-      return <FilesTab />
+      return <FilesTab infoHash={swarm.infoHash} />
     case 'log':
       return <LogTab infoHash={swarm.infoHash} />
   }

@@ -1,4 +1,5 @@
 /** What can be done with a swarm. Each throws what the API said no with. */
+import type { paths } from '../../../openapi/client.d.ts'
 import { ask, type Swarm } from '../api/client.ts'
 import { refreshSwarms } from './swarms.ts'
 
@@ -18,8 +19,12 @@ export async function addTorrent(bytes: Uint8Array<ArrayBuffer>): Promise<{ swar
   return { swarm, created }
 }
 
-export async function setState(infoHash: string, state: 'started' | 'stopped'): Promise<void> {
-  await ask((client) => client.PATCH('/swarms/{infoHash}', { params: { path: { infoHash } }, body: { state } }))
+export type SwarmChange = NonNullable<
+  paths['/swarms/{infoHash}']['patch']['requestBody']
+>['content']['application/json']
+
+export async function changeSwarm(infoHash: string, change: SwarmChange): Promise<void> {
+  await ask((client) => client.PATCH('/swarms/{infoHash}', { params: { path: { infoHash } }, body: change }))
   await refreshSwarms()
 }
 

@@ -140,7 +140,7 @@ describe('the commands', () => {
 
   it('files, peers and pieces: tell what the API tells', async (t) => {
     const { run } = await rig(t)
-    assert.match((await run('files', 'file-1.img')).out, /^11 +0 % +10 B {2}folder\/file-11$/m)
+    assert.match((await run('files', 'file-1.img')).out, /^11 +0 % +10 B {2}\w+ +folder\/file-11$/m)
     const peers = await run('peers', 'file-1.img')
     assert.match(peers.out, /^10\.0\.0\.1:5000 {2}<img src=x onerror=alert\(1\)> +25 % +1\.00 kB\/s +2\.00 kB\/s/m)
     assert.match(peers.out, /optimistic turn {2}it chokes us$/m)
