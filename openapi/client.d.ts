@@ -1573,6 +1573,15 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem. */
             default: {
                 headers: {
@@ -3710,6 +3719,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem. */
             default: {
                 headers: {
@@ -3761,6 +3779,15 @@ export interface operations {
                             detail: string;
                         }[];
                     };
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description At least one check failed. */
@@ -3845,6 +3872,15 @@ export interface operations {
                          */
                         startedAt: string;
                     };
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Any other problem. */
@@ -4007,6 +4043,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem. */
             default: {
                 headers: {
@@ -4037,6 +4082,15 @@ export interface operations {
                         items: components["schemas"]["ProblemKind"][];
                         nextCursor: null;
                     };
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Any other problem. */
@@ -4076,6 +4130,15 @@ export interface operations {
             };
             /** @description `route-not-found`: No such route. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -55,6 +55,8 @@ if (folders.length > 0) {
   step('types', 'npx', ['tsc', '--noEmit'])
   step('types of the page', 'npx', ['tsc', '--noEmit', '--project', 'src/web'])
   step('generated files', process.execPath, ['src/cli/generate.ts', '--check'])
+  const quiet = ['REDOCLY_TELEMETRY=off', 'REDOCLY_SUPPRESS_UPDATE_NOTICE=true']
+  step('openapi document', 'env', [...quiet, 'npx', 'redocly', 'lint', 'openapi/openapi.json'])
   const all = readdirSync(path.join(TOP, 'test'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !NOT_TESTS.includes(entry.name))
     .map((entry) => entry.name)

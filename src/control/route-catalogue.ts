@@ -10,7 +10,9 @@ export interface CatalogueEntry {
   readonly schema: FastifySchema & { readonly operationId?: string; readonly summary?: string }
 }
 
-/** What any route that asks for a token may answer. */
+/** What any route may answer. */
+const guarded = problemResponses('wrong-host')
+/** What one that asks for a token may answer. */
 const refusals = problemResponses('token-missing', 'token-invalid', 'scope-missing', 'too-many-attempts')
 
 /** The routes there are, noted down as plugins add them. */
@@ -50,7 +52,7 @@ export class RouteCatalogue {
 const segments = (path: string): string[] => path.replace(/\/$/, '').split('/')
 
 function describeAccess(scope: RouteScope, { response }: FastifySchema): object {
-  if (scope === 'public') return { security: [] }
+  if (scope === 'public') return { security: [], response: { ...guarded, ...(response as object | undefined) } }
   // The second: on loopback nobody is asked.
   return { security: [{ token: [scope] }, {}], response: { ...refusals, ...(response as object | undefined) } }
 }

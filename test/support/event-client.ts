@@ -8,6 +8,7 @@ import { waitUntil } from './wait-until.ts'
 export class EventClient implements Disposable {
   readonly messages: EventMessage[] = []
   readonly #socket: WebSocket
+  #deaf = false
   closed: { readonly code: number; readonly reason: string } | null = null
 
   /** @param url `http://127.0.0.1:5080` */
@@ -19,6 +20,7 @@ export class EventClient implements Disposable {
   ) {
     this.#socket = new WebSocket(`${url.replace(/^http/, 'ws')}/events?${query}`, protocols)
     this.#socket.addEventListener('message', ({ data }) => {
+      if (this.#deaf) return
       const message = JSON.parse(String(data)) as EventMessage
       this.messages.push(message)
       onMessage(message)
@@ -40,6 +42,12 @@ export class EventClient implements Disposable {
   }
 
   close(): void {
+    this.#socket.close()
+  }
+
+  /** As if the line were cut: nothing that comes from now on is heard. */
+  drop(): void {
+    this.#deaf = true
     this.#socket.close()
   }
 

@@ -4,6 +4,7 @@ import type { SwarmView } from '../../src/service/face.ts'
 export interface EventMessage {
   readonly type: string
   readonly seq?: number
+  readonly time?: string
   readonly epoch?: string
   readonly resumed?: boolean
   readonly last?: boolean
