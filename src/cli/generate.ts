@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const generators = ['../control/generate.ts', '../web/generate.ts', './config/generate.ts']
+const generators = ['../control/generate.ts', '../web/generate.ts', './config/generate.ts', '../../grafana/generate.ts']
 
 for (const generator of generators) {
   const file = fileURLToPath(new URL(generator, import.meta.url))

@@ -1,7 +1,7 @@
 import { createControl, isLoopback, type Control } from '../control/index.ts'
 import { AccessTokens, RootLockedError, type RunningService, type ServiceConfig } from '../service/index.ts'
 import type { Environment } from './config/effective-settings.ts'
-import { withCredential } from './credential-token.ts'
+import { withCredentials } from './credential-tokens.ts'
 import { exitCodes } from './exit-codes.ts'
 import { eventLog, type Log } from './event-log.ts'
 import { ConfigError } from './config/config-error.ts'
@@ -80,7 +80,7 @@ async function run(live: LiveConfig, system: ServeSystem, { log, supervisor, sto
       host: apiHost,
       port: apiPort,
       names: apiNames,
-      tokens: withCredential(tokens, system.environment),
+      tokens: withCredentials(tokens, system.environment),
       log,
       metricsPeers: () => live.config.metricsPeers,
     })

@@ -99,6 +99,7 @@ const measurePeer = (session: PeerSession, now: number): PeerMeasures => ({
   snubbed: session.snubbed,
   decision: session.verdict.code,
   rank: session.verdict.rank,
+  rankedRate: session.rankedRate,
 })
 
 /** The rest of the URL may hold a passkey. */

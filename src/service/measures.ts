@@ -105,4 +105,6 @@ export interface PeerMeasures {
   /** What the choker said last, as a code; and the place in that round, 0 when it was not ranked. */
   readonly decision: string | null
   readonly rank: number
+  /** The rate that ranked it in the last round; null before there was one. */
+  readonly rankedRate: number | null
 }

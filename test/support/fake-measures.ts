@@ -83,5 +83,6 @@ export function fakePeerMeasures(number: number): PeerMeasures {
     snubbed: false,
     decision: number === 0 ? 'regular' : 'not-interested',
     rank: number === 0 ? 1 : 0,
+    rankedRate: 900 * number,
   }
 }

@@ -54,6 +54,13 @@ function addUp(sums: Fields, fields: Fields): Fields {
   )
 }
 
+/** Those that were there in the last round. */
+const ranked = ({ swarm, peers }: MeasuredPeers): MeasuredPeers => ({
+  swarm,
+  peers: peers.filter(({ rankedRate }) => rankedRate !== null),
+  others: [],
+})
+
 export const peerMetrics: readonly Metric<MeasuredPeers>[] = [
   {
     name: 'swarmd_peer_rate_bytes_per_second',
@@ -100,28 +107,35 @@ export const peerMetrics: readonly Metric<MeasuredPeers>[] = [
     read: (source) => onePeer({ ...source, others: [] }, ({ rank }) => rank),
   },
   {
-    name: 'swarmd_peer_interested_in_us',
+    name: 'swarmd_peer_ranked_rate_bytes_per_second',
+    type: 'gauge',
+    labels: ['swarm', 'peer'],
+    help: 'The very rate that ranked the peer in the last round of the choker: of the two the one that counts, 0 for none. Not for other.',
+    read: (source) => onePeer(ranked(source), ({ rankedRate }) => rankedRate ?? 0),
+  },
+  {
+    name: 'swarmd_peer_interested',
     type: 'gauge',
     labels: ['swarm', 'peer'],
     help: 'Whether the peer wants pieces of ours; in other, how many do.',
     read: (source) => onePeer(source, ({ interestedInUs }) => Number(interestedInUs)),
   },
   {
-    name: 'swarmd_peer_interesting_to_us',
+    name: 'swarmd_peer_interesting',
     type: 'gauge',
     labels: ['swarm', 'peer'],
     help: 'Whether the peer has pieces we want; in other, how many have.',
     read: (source) => onePeer(source, ({ interestingToUs }) => Number(interestingToUs)),
   },
   {
-    name: 'swarmd_peer_choking_us',
+    name: 'swarmd_peer_choking',
     type: 'gauge',
     labels: ['swarm', 'peer'],
     help: 'Whether the peer gives us nothing now; in other, how many do not.',
     read: (source) => onePeer(source, ({ chokingUs }) => Number(chokingUs)),
   },
   {
-    name: 'swarmd_peer_snubbing_us',
+    name: 'swarmd_peer_snubbing',
     type: 'gauge',
     labels: ['swarm', 'peer'],
     help: 'Whether the peer owes us blocks and has sent none for 20 s; in other, how many.',

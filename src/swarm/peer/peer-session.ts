@@ -105,6 +105,9 @@ export class PeerSession {
   lastServedAt = 0
   /** Since the last round it has held a slot for a while and asked for nothing. */
   unused = false
+  /** The rate that ranked it in the last round; null before there was one. */
+  rankedRate: number | null = null
+
   lastHeardAt: number
   lastSentAt: number
   lastBlockAt: number

@@ -131,6 +131,7 @@ export class Choking {
       if (!session) return []
       const { address, peerId, verdict } = session
       const rate = rankedRate(candidate, seeding)
+      if (kind === 'round') session.rankedRate = rate
       return { address, peerId, candidate, rankedRate: rate, decision: decided.get(candidate.key) ?? verdict }
     })
     const { slots } = this.#swarm.options.choker
