@@ -9,18 +9,19 @@
  * 2. **Give to those who give.** Interested peers are ranked by the rate at which they send to us, and the best get the
  *    regular slots. When two peers rank each other high, both are served: cooperation pays, and is kept up by nothing
  *    else. A free rider sends nothing, so it ranks last.
- * 3. **Try somebody new.** One slot, the optimistic one, is drawn by lot every 30 s, whatever the rate: else nobody would ever
- *    learn that another peer is better, and a newcomer, who has nothing to give yet, would never get its first piece.
- *    New connections are three times as likely to be drawn.
- * 4. **No fibrillation.** Slots are decided anew only in rounds, as TCP needs seconds to come up to speed; a peer that got its slot
- *    less than 10 s before a round is not judged yet.
+ * 3. **Try somebody new.** One slot, the optimistic one, is drawn by lot every 30 s, whatever the rate: else nobody would
+ *    ever learn that another peer is better, and a newcomer, who has nothing to give yet, would never get its first
+ *    piece. New connections are three times as likely to be drawn.
+ * 4. **No fibrillation.** Slots are decided anew only in rounds, as TCP needs seconds to come up to speed; a peer that got
+ *    its slot less than 10 s before a round is not judged yet.
  * 5. **A snub is answered.** Who lets us wait for blocks loses its slot, and gets none but by lot (anti-snubbing).
  *
- * When we have everything there is no rate to us to rank by: peers are ranked by the rate at which they take, for our uplink is best used
- * by who can use it. One regular slot goes by turns, to whoever has waited longest, so that nobody starves.
+ * When we have everything there is no rate to us to rank by: peers are ranked by the rate at which they take, for our
+ * uplink is best used by who can use it. One regular slot goes by turns, to whoever has waited longest, so that nobody
+ * starves.
  *
- * Ours, beyond BEP 3: **a free slot is given away at once** (`betweenRounds`). On a LAN a file can be over before the next round. And
- * **a slot that is not used is taken back** while others wait: who has enough other sources asks us for nothing.
+ * Ours, beyond BEP 3: **a free slot is given away at once** (`betweenRounds`). On a LAN a file can be over before the next
+ * round. And **a slot that is not used is taken back** while others wait: who has enough other sources asks us for nothing.
  */
 import * as words from './choke-reasons.ts'
 import type { ChokeCode } from './choke-reasons.ts'
@@ -97,7 +98,7 @@ export const SETTLING_MS = 10_000
 /** A connection is new for so many optimistic turns, and so many times likelier to be drawn (BEP 3). */
 const NEWCOMER_TURNS = 2
 const NEWCOMER_WEIGHT = 3
-/** Chance may forget a peer, but not for ever: after so many turns for each that waits, the longest wait goes before the lot. */
+/** Chance may forget a peer, but not for ever: after so many turns for each that waits, the longest wait goes first. */
 const OVERDUE_TURNS = 2
 
 /** A round: every slot is decided anew. One decision for each candidate, in their order. */
@@ -231,8 +232,8 @@ export const turnIsOver = (since: number, now: number, { optimisticMs, roundMs }
 /** The number a candidate is ranked by, in bytes per second. */
 export function rankedRate(candidate: ChokeCandidate, seeding: boolean): number {
   if (!seeding) return candidate.downloadRate
-  // What still leaves our buffers for a peer just choked, and what it took before, says nothing of what it would take: all that are choked
-  // begin alike, or the last ones choked would come back round after round.
+  // What still leaves our buffers for a peer just choked, and what it took before, says nothing of what it would take: all
+  // that are choked begin alike, or the last ones choked would come back round after round.
   return candidate.slot === null ? 0 : candidate.uploadRate
 }
 
