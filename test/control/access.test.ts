@@ -13,6 +13,8 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /readyz': 'public',
   'GET /version': 'public',
   'GET /openapi.json': 'public',
+  'GET /docs': 'public',
+  'GET /docs/:file': 'public',
   'GET /metrics': 'metrics',
   'GET /page/app.js': 'public',
   'GET /page/app.css': 'public',
@@ -74,7 +76,11 @@ test('every route is in the list of scopes, and opens to those tokens only', asy
   for (const { method, url } of routes) {
     const scope = scopes[`${method === 'HEAD' ? 'GET' : method} ${url}`]
     assert.ok(scope !== undefined)
-    const at = url.replace(':infoHash', fakeHash(1)).replace(':code', 'storage').replace(':index', '0')
+    const at = url
+      .replace(':infoHash', fakeHash(1))
+      .replace(':code', 'storage')
+      .replace(':index', '0')
+      .replace(':file', 'start.js')
     // Of a type that no route takes, so that nothing is done; without a body a GET goes through.
     const ask = async (headers: Record<string, string>) =>
       (await app.inject({ method: method as 'GET', url: at, headers })).statusCode

@@ -1,5 +1,6 @@
 import { type TObject, type TSchema, Type } from 'typebox'
 import type { ChokerRecordView, PeerView, SwarmView } from '../../service/index.ts'
+import { DecisionSchema, RecordSchema } from '../resources/choker-schema.ts'
 import { PeerSchema } from '../resources/peers.ts'
 import { SwarmSchema } from '../resources/swarm-schema.ts'
 import { component, count, INFO_HASH_EXAMPLE, oneOf, type Plain } from '../schema.ts'
@@ -179,11 +180,7 @@ const numberedSchemas = {
         type: type('choker.round'),
         ...numbered,
         infoHash,
-        record: Type.Unsafe<Plain<ChokerRecordView>>({
-          type: 'object',
-          description: 'Who was looked at, and what was decided of each.',
-          additionalProperties: true,
-        }),
+        record: Type.Unsafe<Plain<ChokerRecordView>>(RecordSchema.ref()),
       },
       { description: 'The choker decided.' },
     ),
@@ -212,4 +209,6 @@ export const eventSchemas: Readonly<Record<string, DescribedMessage>> = {
 }
 
 /** What the messages are made of beside themselves. */
-export const eventParts: readonly TSchema[] = [SwarmSchema.schema, PeerSchema.schema]
+export const eventParts: readonly TSchema[] = [SwarmSchema, PeerSchema, RecordSchema, DecisionSchema].map(
+  ({ schema }) => schema,
+)

@@ -1,6 +1,7 @@
 /** Every resource of the API, one plugin each. To add one: write its file and name it here. */
 import { choker } from './choker.ts'
 import { content } from './content.ts'
+import { docs } from './docs.ts'
 import { events } from './events.ts'
 import { files } from './files.ts'
 import { health } from './health.ts'
@@ -39,5 +40,6 @@ export const resources = [
   metrics,
   metricsTargets,
   openApiFile,
+  docs,
   problems,
 ] as const

@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { Compile } from 'typebox/compile'
-import { eventSchemas } from '../../../src/control/events/event-schema.ts'
+import { eventParts, eventSchemas } from '../../../src/control/events/event-schema.ts'
 import { EventHub, type Subscription } from '../../../src/control/events/event-hub.ts'
 import type { EventReader } from '../../../src/control/events/event-reader.ts'
-import { PeerSchema } from '../../../src/control/resources/peers.ts'
-import { SwarmSchema } from '../../../src/control/resources/swarm-schema.ts'
 import { FakeService, fakeHash, fakeSwarm } from '../../support/fake-service.ts'
 import { type EventMessage, FoldedEvents } from '../../support/folded-events.ts'
 
+const parts = Object.fromEntries(eventParts.map((schema) => [String((schema as { $id?: unknown }).$id), schema]))
 const schemas = Object.fromEntries(
-  Object.entries(eventSchemas).map(([type, { schema }]) => [
-    type,
-    Compile({ Swarm: SwarmSchema.schema, Peer: PeerSchema.schema }, schema),
-  ]),
+  Object.entries(eventSchemas).map(([type, { schema }]) => [type, Compile(parts, schema)]),
 )
 
 /** The other end of a WebSocket. While it is stalled, what is sent to it waits in the buffer. */
