@@ -347,6 +347,43 @@ export interface paths {
         patch: operations["changeLimits"];
         trace?: never;
     };
+    "/network": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show this member of the network */
+        get: operations["getNetwork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/network/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List all machines of the network
+         * @description Every member has the same list. In the order of their ids.
+         */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -1487,6 +1524,201 @@ export interface components {
              * @example 1048576
              */
             uploadLimit: number | null;
+        };
+        /** @description This peer as a member of the network. */
+        Network: {
+            /**
+             * @description Id of this peer in the network, kept over restarts.
+             * @example 6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11
+             */
+            memberId: string;
+            /**
+             * @description Name of the machine, as it says.
+             * @example lab-7
+             */
+            name: string;
+            /**
+             * @description Version of the service.
+             * @example 0.1.0
+             */
+            version: string;
+            /**
+             * Format: date-time
+             * @description When the service was started. RFC 3339, UTC.
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            startedAt: string;
+            /**
+             * @description IP addresses at which others reach it.
+             * @example [
+             *       "10.0.0.248"
+             *     ]
+             */
+            addresses: string[];
+            /**
+             * @description Port for peers and tracker requests.
+             * @example 5000
+             */
+            peerPort: number;
+            /**
+             * @description Port of its API; 0 when it tells none.
+             * @example 5080
+             */
+            apiPort: number;
+            /**
+             * @description Announce URLs of the tracker in this peer, for torrents and other clients.
+             * @example [
+             *       "http://10.0.0.248:5000/announce",
+             *       "udp://10.0.0.248:5000"
+             *     ]
+             */
+            trackers: string[];
+            members: {
+                /**
+                 * @description Members that are there, this one among them.
+                 * @example 60
+                 */
+                alive: number;
+                /**
+                 * @description Members that somebody misses.
+                 * @example 0
+                 */
+                suspect: number;
+                /**
+                 * @description Members that left within the last minute, or were lost within the last hour.
+                 * @example 1
+                 */
+                gone: number;
+            };
+            /**
+             * @description Members that this one exchanges the membership with directly.
+             * @example 8
+             */
+            linked: number;
+        };
+        MemberSwarm: {
+            /**
+             * @description Info hash of the swarm.
+             * @example 0123456789abcdef0123456789abcdef01234567
+             */
+            infoHash: string;
+            /**
+             * @description Name of the torrent; null when the peer that you ask is not in this swarm.
+             * @example lab-image.img
+             */
+            name: string | null;
+            /**
+             * @description seeder: has all pieces; peer: has some and wants some; leech: has none yet.
+             * @example peer
+             * @enum {string}
+             */
+            status: "seeder" | "peer" | "leech";
+            /**
+             * @description What it does in the swarm.
+             * @example downloading
+             * @enum {string}
+             */
+            state: "checking" | "downloading" | "seeding" | "stalled" | "stopped" | "error" | "fetching-metadata";
+            /**
+             * @description Part of the bytes that it has, 0 to 1.
+             * @example 0.5
+             */
+            progress: number;
+            /**
+             * @description Payload that it gets. Bytes per second.
+             * @example 104857600
+             */
+            downloadRate: number;
+            /**
+             * @description Payload that it gives. Bytes per second.
+             * @example 52428800
+             */
+            uploadRate: number;
+            /**
+             * @description Seconds until it has all, by its own reckoning; null when that is not known.
+             * @example 205
+             */
+            etaSeconds: number | null;
+            /**
+             * @description It is not complete and does not get on.
+             * @example false
+             */
+            isStuck: boolean;
+        };
+        /** @description A machine of the network. */
+        Member: {
+            /**
+             * @description Its id in the network.
+             * @example 6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11
+             */
+            memberId: string;
+            /**
+             * @description Name of the machine, as it says.
+             * @example lab-7
+             */
+            name: string;
+            /**
+             * @description alive: it is there; suspect: a member can not reach it, which it may refute; gone: it left, or nobody can reach it.
+             * @example alive
+             * @enum {string}
+             */
+            state: "alive" | "suspect" | "gone";
+            /**
+             * @description Why it is in this state, in a sentence.
+             * @example heard of, and nobody misses it
+             */
+            stateReason: string;
+            /**
+             * @description It is the peer that you ask.
+             * @example false
+             */
+            isSelf: boolean;
+            /**
+             * @description It is heard directly, not through others.
+             * @example true
+             */
+            isLinked: boolean;
+            /**
+             * @description IP addresses at which others reach it.
+             * @example [
+             *       "10.0.0.248"
+             *     ]
+             */
+            addresses: string[];
+            /**
+             * @description Port for peers and tracker requests.
+             * @example 5000
+             */
+            peerPort: number;
+            /**
+             * @description Port of its API; 0 when it tells none.
+             * @example 5080
+             */
+            apiPort: number;
+            /**
+             * @description The program, as it says. Show it as text, never as HTML.
+             * @example swarmd 0.1.0
+             */
+            version: string;
+            /**
+             * Format: date-time
+             * @description When a word of it last came, directly or through others. RFC 3339, UTC.
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            lastHeardAt: string;
+            /**
+             * Format: date-time
+             * @description Since when it is in this state. RFC 3339, UTC.
+             * @example 2026-01-31T09:30:00.000Z
+             */
+            stateSince: string;
+            /** @description Its swarms; private ones are never told. */
+            swarms: components["schemas"]["MemberSwarm"][];
+            /**
+             * @description Swarms that it is in beside these.
+             * @example 0
+             */
+            swarmsOmitted: number;
         };
         /** @description A kind of error. */
         ProblemKind: {
@@ -3676,6 +3908,147 @@ export interface operations {
             };
             /** @description `storage`: The disk refused. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This peer as a member of the network. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Network"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description At most so many items.
+                 * @example 100
+                 */
+                limit?: number;
+                /**
+                 * @description The `nextCursor` of the page before. Opaque.
+                 * @example MjAyNi0wMS0wMQ
+                 */
+                cursor?: string;
+                /** @description Only members in this state. */
+                state?: "alive" | "suspect" | "gone";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of members. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Member"][];
+                        /**
+                         * @description Give it as `cursor` to get the next page; null on the last.
+                         * @example null
+                         */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -68,11 +68,22 @@ interface Run {
 
 async function run(live: LiveConfig, system: ServeSystem, { log, supervisor, stopAsked }: Run): Promise<number> {
   const { config } = live
-  const { root, host, port, clientPorts, maxConnections, choker, lsd, apiHost, apiPort, apiNames } = config
+  const { root, host, port, clientPorts, maxConnections, choker, lsd, peers, apiHost, apiPort, apiNames } = config
   let service: RunningService | undefined
   let control: Control | undefined
   try {
-    service = await system.startService({ root, host, port, clientPorts, maxConnections, choker, lsd, log })
+    service = await system.startService({
+      root,
+      host,
+      port,
+      clientPorts,
+      maxConnections,
+      choker,
+      lsd,
+      peers,
+      apiPort,
+      log,
+    })
     const tokens = new AccessTokens(root)
     const tokenFile = isLoopback(apiHost) ? null : await tokens.ensureFirst()
     control = createControl({

@@ -11,6 +11,7 @@
 export { LocalDiscovery, type LocalPeer } from './local-discovery.ts'
 export { Membership, type MembershipOptions, type MemberView } from './membership/membership.ts'
 export type { DialKey, LinkKey, MembershipEffect, MembershipEvent } from './membership/events.ts'
+export { reachableAddresses } from './membership/member-address.ts'
 export type { MemberState } from './membership/member-map.ts'
 export { TrackerRegistry } from './tracker-registry.ts'
 export type { AnnounceAnswer, RegistryChange, TrackerRegistryOptions } from './tracker-registry.ts'

@@ -1,5 +1,13 @@
 import { canonicalIp, compactPeerLength, isLoopbackIp, writeCompactPeers } from '../protocol/index.ts'
-import type { AnnouncePeer, AnnounceRequest, InfoHash, IpFamily, ScrapeCounts } from '../protocol/index.ts'
+import type {
+  AnnouncePeer,
+  AnnounceRequest,
+  InfoHash,
+  IpFamily,
+  PeerAddress,
+  PeerId,
+  ScrapeCounts,
+} from '../protocol/index.ts'
 import { networkOf } from './nearness.ts'
 import { RecencyList } from './recency-list.ts'
 import { TrackerSwarm } from './tracker-swarm.ts'
@@ -132,6 +140,27 @@ export class TrackerRegistry {
     const { complete, incomplete } = swarm
     const peers = request.event === 'stopped' ? NO_PEERS : this.#pack(swarm, request, host, here)
     return { interval: this.#options.intervalSeconds, complete, incomplete, peers }
+  }
+
+  /** A peer that is known to be there though it didn't announce itself here: another tracker of ours says so. */
+  learn({ infoHash, host, port, peerId, left, seenAt }: RegistryPeer): void {
+    const swarm = this.#swarms.get(infoHash) ?? new TrackerSwarm(infoHash)
+    if (peerId === swarm.ownPeer?.peerId) return
+    const before = swarm.size
+    const joined = swarm.put(host, port, peerId, left, seenAt)
+    if (joined !== null) this.#admit(swarm, joined, isLoopbackIp(host))
+    if (!swarm.registered) this.#keepForeign(swarm, before)
+  }
+
+  /** It is known to be gone. Nothing is said of another peer at that address. */
+  forget(infoHash: InfoHash, { host, port }: PeerAddress, peerId: PeerId): void {
+    const swarm = this.#swarms.get(infoHash)
+    if (swarm === undefined) return
+    const before = swarm.size
+    const peer = swarm.remove(host, port, peerId)
+    if (peer === undefined) return
+    this.#tell(swarm, { type: 'left', peer, reason: 'stopped' })
+    if (!swarm.registered) this.#keepForeign(swarm, before)
   }
 
   /** All peers of a swarm that announced themselves here, longest silent first; ours is not among them. */

@@ -5,6 +5,7 @@ import {
   ranking,
   rankedRate,
   type ChokeCandidate,
+  type ChokerLog,
   type ChokerRecord,
   type PeerAccount,
   type PeerSession,
@@ -25,6 +26,18 @@ import type { ActivePhase } from './swarm-phase.ts'
 /** A decision as an event of this moment. */
 export function chokerNews(infoHash: InfoHash, record: ChokerRecord): ServiceNews {
   return { type: 'choker.round', infoHash, record: viewRecord(record, monotonicNow(), wallClock().getTime()) }
+}
+
+/** The decisions after number `since`, or the last ones when it is null; `limit` at most. */
+export function viewRounds(
+  log: ChokerLog,
+  since: number | null,
+  limit: number,
+  now: number,
+  wallNow: number,
+): { items: ChokerRecordView[]; lastId: number } {
+  const records = since === null ? log.since(0).slice(-limit) : log.since(since).slice(0, limit)
+  return { items: records.map((record) => viewRecord(record, now, wallNow)), lastId: log.lastId }
 }
 
 /** @param wallNow ms since the epoch, at monotonic `now` */

@@ -4,6 +4,7 @@
  */
 import type { InfoHash, PeerAddress } from '../protocol/index.ts'
 import type { ChokeCode, ChokerRoundsView, ChokerView, DownloadCode, FairnessView } from './choker-face.ts'
+import type { MemberView, NetworkView } from './network-face.ts'
 import type { ServiceListener } from './events.ts'
 import type { ServiceMeasures, SwarmMeasures } from './measures.ts'
 
@@ -219,6 +220,10 @@ export interface PeerService {
   peers(infoHash: InfoHash): PeerView[]
   /** Adds candidates to connect to; they are dialled as slots allow. Returns how many were new. */
   addPeers(infoHash: InfoHash, addresses: readonly PeerAddress[]): number
+  /** This member of the network. */
+  network(): NetworkView
+  /** All machines of the network, ourselves first, those gone of late among them. */
+  members(): MemberView[]
   pieces(infoHash: InfoHash): PiecesView
   files(infoHash: InfoHash): FileView[]
   /** Numbers for metrics. */

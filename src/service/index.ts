@@ -8,6 +8,7 @@
 export { startService, type RunningService } from './peer-service.ts'
 export type { ChokerChoice, ServiceConfig } from './service-config.ts'
 export * from './face.ts'
+export * from './network-face.ts'
 export { ACCESS_SCOPES, AccessTokens, type AccessScope, type AccessTokenView } from './access-tokens.ts'
 export { VERSION } from './version.ts'
 export { RootLockedError } from '../io/index.ts'

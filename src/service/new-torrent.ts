@@ -1,6 +1,7 @@
 import { monotonicNow, sha1 } from '../io/index.ts'
 import type { Bitfield, Metainfo } from '../protocol/index.ts'
-import { DEFAULT_LIMITS, PEX_OFFER, Torrent, type ChokerLog } from '../swarm/index.ts'
+import { DEFAULT_LIMITS, Torrent, type ChokerLog } from '../swarm/index.ts'
+import { extensionOffers } from './extension-offers.ts'
 import { foreignTrackers } from './own-addresses.ts'
 import type { RatePair } from './rate-limits.ts'
 import type { SwarmSurroundings } from './swarm-surroundings.ts'
@@ -28,7 +29,7 @@ export function newTorrent(options: NewTorrentOptions, around: SwarmSurroundings
     announceTiers: foreignTrackers(metainfo.announceTiers, around.peerPort(), (url, reason) =>
       options.skipped(url, reason),
     ),
-    extensions: metainfo.isPrivate ? [] : [PEX_OFFER],
+    extensions: extensionOffers(metainfo),
     limits: DEFAULT_LIMITS,
     choker: around.choker,
     chokerLog,

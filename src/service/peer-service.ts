@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { ClientPorts, DialGate, RootLock, folderWritable, makeFolder, monotonicNow, wallClock } from '../io/index.ts'
 import { TrackerRegistry } from '../network/index.ts'
-import { peerIdFromBytes, type InfoHash, type Metainfo, type PeerAddress, type PeerId } from '../protocol/index.ts'
+import { peerIdFromBytes } from '../protocol/index.ts'
+import type { InfoHash, MemberId, Metainfo, PeerAddress, PeerId } from '../protocol/index.ts'
 import { CHOKER_PROFILES, DEFAULT_CHOKER } from '../swarm/index.ts'
 import {
   ServiceError,
@@ -24,18 +25,21 @@ import {
   type TrackerView,
   type WishChanges,
 } from './face.ts'
-import { viewChoker, viewFairness, viewRecord } from './choker-view.ts'
+import { viewChoker, viewFairness, viewRounds } from './choker-view.ts'
 import { ServiceEvents, type ServiceListener } from './events.ts'
 import { LocalPeers } from './local-peers.ts'
+import { loadIdentity } from './identity.ts'
 import { measureService } from './measure-service.ts'
 import { measureSwarm } from './measure-swarm.ts'
+import { Neighbourhood } from './neighbourhood.ts'
+import { peerGate } from './peer-gate.ts'
 import { PeerPort } from './peer-port.ts'
 import { makeTorrent } from './make-torrent.ts'
 import { ownAnnounceUrl } from './own-addresses.ts'
 import { SharedLimits } from './rate-limits.ts'
 import { RootFolder } from './root-folder.ts'
 import type { ServiceConfig } from './service-config.ts'
-import { loadMemberId } from './member-id.ts'
+import type { MemberView, NetworkView } from './network-face.ts'
 import { StateWatch } from './state-watch.ts'
 import { ServiceCounts } from './service-counts.ts'
 import { SwarmRegistry } from './swarm-registry.ts'
@@ -45,6 +49,7 @@ import { viewFiles, viewPeers, viewPieces, viewSwarm } from './swarm-view.ts'
 import { TorrentsFolder } from './torrents-folder.ts'
 import { TrackerAsker } from './tracker-asker.ts'
 import { viewTrackers } from './tracker-view.ts'
+import { within } from './within.ts'
 import { CLIENT, PEER_ID_PREFIX, VERSION } from './version.ts'
 
 const TICK_MS = 500
@@ -69,7 +74,7 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
   await makeFolder(root.swarms, 0o700)
   const lock = await RootLock.acquire(root.path)
   try {
-    const service = new Service(config, root, await loadMemberId(root), lock)
+    const service = new Service(config, root, await loadIdentity(root), lock)
     await service.start()
     return service
   } catch (error) {
@@ -81,7 +86,6 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
 class Service implements RunningService {
   readonly #config: ServiceConfig
   readonly #root: RootFolder
-  readonly #memberId: string
   readonly #lock: RootLock
   readonly #peerId: PeerId
   readonly #startedAt = wallClock()
@@ -94,6 +98,7 @@ class Service implements RunningService {
   readonly #trackers: TrackerAsker
   readonly #peerPort: PeerPort
   readonly #localPeers: LocalPeers | null
+  readonly #neighbourhood: Neighbourhood
   #port: number
   #timer: NodeJS.Timeout | null = null
   #savedAt = monotonicNow()
@@ -101,10 +106,9 @@ class Service implements RunningService {
   #tickedAt: number | null = null
   #stopping: Promise<void> | null = null
 
-  constructor(config: ServiceConfig, root: RootFolder, memberId: string, lock: RootLock) {
+  constructor(config: ServiceConfig, root: RootFolder, memberId: MemberId, lock: RootLock) {
     this.#config = config
     this.#root = root
-    this.#memberId = memberId
     this.#lock = lock
     this.#port = config.port
     this.#peerId = peerIdFromBytes(Buffer.concat([Buffer.from(PEER_ID_PREFIX, 'latin1'), randomBytes(12)]))
@@ -114,18 +118,33 @@ class Service implements RunningService {
     this.#tracker = new TrackerRegistry({
       random: Math.random,
       onChange: (change) => {
-        if (change.type === 'joined') queueMicrotask(() => this.#meet(change.peer.infoHash, change.peer, 'tracker'))
+        if (change.type === 'joined') queueMicrotask(() => this.#neighbourhood.announced(change.peer))
       },
     })
     this.#trackers = new TrackerAsker(CLIENT.replace(' ', '/'))
     this.#limits = new SharedLimits(root.limits)
+    const clientPorts = new ClientPorts(config.clientPorts)
+    this.#neighbourhood = new Neighbourhood(config, {
+      root,
+      tracker: this.#tracker,
+      startedAt: this.#startedAt,
+      memberId,
+      peerId: this.#peerId,
+      peerPort: () => this.#port,
+      clientPorts,
+      swarm: (infoHash) => this.#swarms.find(infoHash)?.metainfo,
+      onPeer: (infoHash, address, source) => this.#meet(infoHash, address, source),
+      onBug,
+    })
     this.#swarms = new SwarmRegistry({
       limits: this.#limits.pair,
       root,
       peerId: this.#peerId,
       client: CLIENT,
       peerPort: () => this.#port,
-      clientPorts: new ClientPorts(config.clientPorts),
+      clientPorts,
+      network: this.#neighbourhood.network,
+      lsd: config.lsd,
       dialGate: new DialGate(),
       trackers: this.#trackers,
       random: Math.random,
@@ -157,15 +176,7 @@ class Service implements RunningService {
       ...(config.host === undefined ? {} : { host: config.host }),
       maxConnections: config.maxConnections,
       maxPerAddress: MAX_PER_ADDRESS,
-      answer: (theirs) => {
-        const swarm = this.#swarms.find(theirs.infoHash)
-        return swarm?.active ? swarm.handshake : null
-      },
-      onPeer: (connection) => {
-        const swarm = this.#swarms.find(connection.handshake.infoHash)
-        if (swarm) swarm.adopt(connection)
-        else connection.close()
-      },
+      ...peerGate(this.#swarms, this.#neighbourhood.network),
       onError: onBug,
     })
   }
@@ -175,6 +186,7 @@ class Service implements RunningService {
     await this.#limits.load()
     await this.#swarms.restore()
     await this.#folder.open()
+    this.#neighbourhood.network.open(this.swarms())
     this.#localPeers?.tick(monotonicNow())
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
     await within(SETTLE_MS, Promise.all(this.#swarms.all.map((swarm) => swarm.settled)))
@@ -187,7 +199,7 @@ class Service implements RunningService {
 
   identity(): ServiceIdentity {
     return {
-      memberId: this.#memberId,
+      memberId: this.#neighbourhood.memberId,
       version: VERSION,
       peerPort: this.#port,
       root: this.#root.path,
@@ -246,11 +258,7 @@ class Service implements RunningService {
   }
 
   chokerRounds(infoHash: InfoHash, { since, limit }: { readonly since: number | null; readonly limit: number }) {
-    const { chokerLog } = this.#swarms.get(infoHash)
-    const now = monotonicNow()
-    const wallNow = wallClock().getTime()
-    const items = since === null ? chokerLog.since(0).slice(-limit) : chokerLog.since(since).slice(0, limit)
-    return { items: items.map((record) => viewRecord(record, now, wallNow)), lastId: chokerLog.lastId }
+    return viewRounds(this.#swarms.get(infoHash).chokerLog, since, limit, monotonicNow(), wallClock().getTime())
   }
 
   fairness(infoHash: InfoHash): FairnessView {
@@ -262,6 +270,14 @@ class Service implements RunningService {
     const before = active.torrent.peers.size
     active.runner.dispatch({ type: 'candidates', addresses, source: 'manual' })
     return active.torrent.peers.size - before
+  }
+
+  network(): NetworkView {
+    return this.#neighbourhood.view()
+  }
+
+  members(): MemberView[] {
+    return this.#neighbourhood.members()
   }
 
   pieces(infoHash: InfoHash): PiecesView {
@@ -348,7 +364,9 @@ class Service implements RunningService {
     this.#tracker.expire(now)
     this.#localPeers?.tick(now)
     for (const swarm of this.#swarms.all) swarm.tick(now)
-    this.#states.look(this.swarms())
+    const swarms = this.swarms()
+    this.#states.look(swarms)
+    this.#neighbourhood.tick(swarms, now)
     if (now - this.#savedAt < SAVE_MS) return
     this.#savedAt = now
     for (const swarm of this.#swarms.all) void swarm.save()
@@ -358,6 +376,7 @@ class Service implements RunningService {
   async #stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer)
     this.#folder.close()
+    this.#neighbourhood.network.leave()
     const closed = this.#peerPort.close()
     await this.#swarms.close()
     await this.#localPeers?.close()
@@ -367,7 +386,7 @@ class Service implements RunningService {
   }
 
   /** A peer announced itself, to our tracker or to the whole LAN: our own engine hears of it as well. */
-  #meet(infoHash: InfoHash, { host, port }: PeerAddress, source: 'tracker' | 'lsd'): void {
+  #meet(infoHash: InfoHash, { host, port }: PeerAddress, source: 'tracker' | 'lsd' | 'members'): void {
     this.#swarms.find(infoHash)?.active?.runner.dispatch({ type: 'candidates', addresses: [{ host, port }], source })
   }
 
@@ -376,15 +395,6 @@ class Service implements RunningService {
     this.#localPeers?.ownPart(metainfo, left)
     if (left === null) this.#tracker.unregister(infoHash)
     else this.#tracker.setOwnPeer(infoHash, { peerId: this.#peerId, port: this.#port, left })
+    if (left !== null) this.#neighbourhood.joined(infoHash)
   }
-}
-
-/** Waits for `work`, but no longer than this. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([work, patience])
-  clearTimeout(timer)
 }

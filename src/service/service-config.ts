@@ -1,3 +1,4 @@
+import type { PeerAddress } from '../protocol/index.ts'
 import type { ChokerProfile } from '../swarm/index.ts'
 
 export interface ChokerChoice {
@@ -22,6 +23,10 @@ export interface ServiceConfig {
   readonly lsd: boolean
   /** Whom it serves; the lab's profile with 4 slots if left out. */
   readonly choker?: ChokerChoice
+  /** Port of the API, to tell the other members; 0: it is not known. */
+  readonly apiPort: number
+  /** Living members of the network to connect to; hosts are IP addresses or names. */
+  readonly peers: readonly PeerAddress[]
   /** One event of the log: a name like `peer.connected`, and fields. */
   readonly log: (event: string, fields: Record<string, unknown>) => void
 }

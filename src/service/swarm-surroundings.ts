@@ -2,6 +2,7 @@ import type { ClientPorts, DialGate } from '../io/index.ts'
 import type { Metainfo, PeerId } from '../protocol/index.ts'
 import type { ChokerSettings } from '../swarm/index.ts'
 import type { ServiceNews } from './events.ts'
+import type { Network } from './network.ts'
 import type { RatePair } from './rate-limits.ts'
 import type { RootFolder } from './root-folder.ts'
 import type { ServiceCounts } from './service-counts.ts'
@@ -18,6 +19,9 @@ export interface SwarmSurroundings {
   readonly dialGate: DialGate
   readonly trackers: TrackerAsker
   readonly choker: ChokerSettings
+  readonly network: Network
+  /** Local discovery is on. */
+  readonly lsd: boolean
   /** Of all swarms together. */
   readonly limits: RatePair
   readonly random: () => number

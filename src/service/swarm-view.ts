@@ -1,6 +1,7 @@
 /** Pictures of a swarm for the control plane. */
 import { addressKey, infoHashBytes, type Metainfo } from '../protocol/index.ts'
 import type { PeerSession } from '../swarm/index.ts'
+import { explainSearch, searchOf } from './explain-search.ts'
 import type { FileView, PeerView, PiecesView, SwarmState, SwarmStatus, SwarmView } from './face.ts'
 import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
 import type { Swarm } from './swarm.ts'
@@ -12,7 +13,7 @@ export function viewSwarm(swarm: Swarm, now: number): SwarmView {
   const have = active?.torrent.have
   const bytesHave = have ? verifiedBytes(metainfo, have) : settings.completedAt === null ? 0 : metainfo.length
   const downloadRate = Math.round(active?.torrent.download.rate(now) ?? 0)
-  const { state, stateReason } = viewState(swarm.phase, now)
+  const { state, stateReason } = viewState(swarm, now)
   const left = metainfo.length - bytesHave
   return {
     infoHash: metainfo.infoHash,
@@ -51,7 +52,8 @@ function viewStatus(phase: SwarmPhase, wasComplete: boolean, bytesHave: number):
   return bytesHave > 0 ? 'peer' : 'leech'
 }
 
-function viewState(phase: SwarmPhase, now: number): { state: SwarmState; stateReason: string } {
+function viewState(swarm: Swarm, now: number): { state: SwarmState; stateReason: string } {
+  const { phase } = swarm
   switch (phase.name) {
     case 'stopped':
       return { state: 'stopped', stateReason: 'stopped by request' }
@@ -60,11 +62,15 @@ function viewState(phase: SwarmPhase, now: number): { state: SwarmState; stateRe
     case 'error':
       return { state: 'error', stateReason: phase.reason }
     case 'active':
-      return viewActive(phase, now)
+      return viewActive(phase, swarm, now)
   }
 }
 
-function viewActive({ torrent, moving }: ActivePhase, now: number): { state: SwarmState; stateReason: string } {
+function viewActive(
+  { torrent, moving }: ActivePhase,
+  swarm: Swarm,
+  now: number,
+): { state: SwarmState; stateReason: string } {
   if (moving !== null) return { state: 'downloading', stateReason: moving }
   if (torrent.have.isFull) {
     const served = torrent.unchoked
@@ -75,7 +81,9 @@ function viewActive({ torrent, moving }: ActivePhase, now: number): { state: Swa
     return { state: 'seeding', stateReason }
   }
   const { stalled, reason } = torrent.progress(now)
-  return { state: stalled ? 'stalled' : 'downloading', stateReason: reason }
+  const isAlone = torrent.sessions.size === 0 && torrent.peers.size === 0
+  const why = isAlone ? explainSearch(searchOf(torrent, swarm)) : null
+  return { state: stalled ? 'stalled' : 'downloading', stateReason: why ?? reason }
 }
 
 /** @param wallNow ms since the epoch, at monotonic `now` */

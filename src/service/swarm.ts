@@ -87,6 +87,11 @@ export class Swarm {
     }
   }
 
+  /** What it has in common with the other swarms. */
+  get around(): SwarmSurroundings {
+    return this.#around
+  }
+
   get handshake(): Handshake {
     const extensions = { fast: true, extended: true, dht: false }
     return { infoHash: this.metainfo.infoHash, peerId: this.#around.peerId, extensions }
@@ -231,13 +236,17 @@ export class Swarm {
       counts: this.#around.counts,
       announceRequest: () => ownAnnounce(metainfo, this.#around, this.settings, this.#left(torrent)),
       onEffect: (effect) => this.#onEffect(effect),
+      onExtension: (effect) => this.#around.network.heardInSwarm(runner, effect),
       onWritten: (index, bytes) => {
         flusher?.wrote(index, bytes)
         // The engine hears of it right after.
         queueMicrotask(() => this.reading.look())
       },
       onConnected: (connection) => this.#tellOfPeer(connection, { type: 'peer.connected' }),
-      onClosed: (connection, reason) => this.#tellOfPeer(connection, { type: 'peer.closed', reason }),
+      onClosed: (connection, reason) => {
+        this.#around.network.closedInSwarm(connection)
+        this.#tellOfPeer(connection, { type: 'peer.closed', reason })
+      },
       onStorageError: (error) => void this.#break(error),
       onBug: (error) =>
         this.#log('bug', { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),

@@ -24,6 +24,7 @@ const config: ServeConfig = {
   maxConnections: 200,
   choker: { profile: 'bep3', slots: 6 },
   lsd: true,
+  peers: [],
   metricsPeers: 50,
 }
 

@@ -43,6 +43,8 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /swarms/:infoHash/files/:index/content': 'read',
   'GET /limits': 'read',
   'PATCH /limits': 'write',
+  'GET /network': 'read',
+  'GET /network/members': 'read',
 }
 
 const granted = ['write', 'read', 'metrics'] as const

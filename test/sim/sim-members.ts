@@ -112,11 +112,11 @@ export class SimMember {
     this.engine = new Membership({
       id: this.id,
       incarnation: 1_700_000_000_000 + network.clock.now,
-      seeds: seeds.map((seed) => seed.address),
       random,
       decode: (body) => network.decode(body),
     })
     this.tell(true)
+    for (const seed of seeds) this.handle({ type: 'seed', address: seed.address })
     this.handle({ type: 'tick' })
   }
 

@@ -8,6 +8,7 @@ import {
   type SwarmView,
   type TrackerView,
 } from '../../src/service/face.ts'
+import { fakeMember, fakeNetwork } from './fake-members.ts'
 import { fakeServiceMeasures, fakeSwarmMeasures } from './fake-measures.ts'
 
 type InfoHash = SwarmView['infoHash']
@@ -240,6 +241,16 @@ export class FakeService implements PeerService {
     this.#called('addPeers', infoHash, addresses)
     this.#find(infoHash)
     return addresses.length
+  }
+
+  network() {
+    this.#called('network')
+    return fakeNetwork
+  }
+
+  members() {
+    this.#called('members')
+    return [fakeMember(1, { isSelf: true }), fakeMember(2), fakeMember(3, { state: 'gone' as const })]
   }
 
   pieces(infoHash: InfoHash) {

@@ -1,4 +1,14 @@
-import { startService, type RunningService, type SwarmView, type InfoHash } from '../../src/service/index.ts'
+import { mkdir } from 'node:fs/promises'
+import {
+  startService,
+  type InfoHash,
+  type PeerAddress,
+  type RunningService,
+  type SwarmView,
+} from '../../src/service/index.ts'
+import type { MemberId } from '../../src/protocol/index.ts'
+import { saveIdentity } from '../../src/service/identity.ts'
+import { RootFolder } from '../../src/service/root-folder.ts'
 import { ScratchFolder } from './scratch-folder.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -14,6 +24,9 @@ export interface RunningServiceOptions {
   readonly port?: number
   readonly host?: string
   readonly maxConnections?: number
+  readonly peers?: readonly PeerAddress[]
+  /** Its name in the network, as if it had been started before. */
+  readonly memberId?: MemberId
   /** Off unless told. On loopback it finds nobody. */
   readonly lsd?: boolean
 }
@@ -35,6 +48,11 @@ export class TestService implements AsyncDisposable {
   static async start(options: RunningServiceOptions = {}): Promise<TestService> {
     const scratch = options.root === undefined ? await ScratchFolder.create() : null
     const root = options.root ?? scratch?.path ?? ''
+    if (options.memberId !== undefined) {
+      const folder = new RootFolder(root)
+      await mkdir(folder.state, { recursive: true })
+      await saveIdentity(folder, options.memberId)
+    }
     const log: LoggedEvent[] = []
     const service = await startService({
       root,
@@ -43,6 +61,8 @@ export class TestService implements AsyncDisposable {
       clientPorts: null,
       maxConnections: options.maxConnections ?? 400,
       lsd: options.lsd ?? false,
+      apiPort: 0,
+      peers: options.peers ?? [],
       log: (event, fields) => log.push({ event, fields }),
     })
     return new TestService(service, root, log, scratch)

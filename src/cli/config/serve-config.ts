@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import type { ChokerChoice } from '../../service/index.ts'
 import { ConfigError } from './config-error.ts'
 import { type EffectiveSettings, placeOf } from './effective-settings.ts'
+import { readMemberAddress } from './member-address.ts'
 import type { SettingName } from './settings.ts'
 
 export interface PortRange {
@@ -28,17 +29,20 @@ export interface ServeConfig {
   readonly choker: ChokerChoice
   /** Find peers of the LAN by multicast, and be found. */
   readonly lsd: boolean
+  /** Members of the network to start from. */
+  readonly peers: readonly { readonly host: string; readonly port: number }[]
   readonly metricsPeers: number
 }
 
 const CLIENT_PORT_COUNT = 64
 const LAST_PORT = 65535
 const profiles = ['lab', 'bep3'] as const satisfies readonly ChokerChoice['profile'][]
+const PEERS_HINT = 'give hosts with commas between them, such as 10.0.0.248,lab-7:5000'
 const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?$/i
 
 /** @throws ConfigError at the first setting that can't be used */
 export function readServeConfig(effective: EffectiveSettings): ServeConfig {
-  const { root, host, port, clientPorts, maxConnections, lsd, apiHost, apiPort, apiNames, metricsPeers } =
+  const { root, host, port, clientPorts, maxConnections, lsd, peers, apiHost, apiPort, apiNames, metricsPeers } =
     effective.values
   const { choker, slots } = effective.values
   const refuse: Refuse = (name, fix) => {
@@ -67,6 +71,7 @@ export function readServeConfig(effective: EffectiveSettings): ServeConfig {
       slots,
     },
     lsd,
+    peers: peers.map((text) => readMemberAddress(text) ?? refuse('peers', PEERS_HINT)),
     metricsPeers,
   }
 }

@@ -93,6 +93,12 @@ export const settings = {
     default: true,
     description: 'on or off: find peers of the LAN by multicast, and be found',
   },
+  peers: {
+    type: 'array',
+    placeholder: 'hosts',
+    default: [],
+    description: 'living members of the network to start from, as host or host:port',
+  },
   apiPort: {
     type: 'integer',
     placeholder: 'number',

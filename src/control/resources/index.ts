@@ -7,6 +7,7 @@ import { files } from './files.ts'
 import { health } from './health.ts'
 import { metrics } from './metrics.ts'
 import { metricsTargets } from './metrics-targets.ts'
+import { network } from './network.ts'
 import { openApiFile } from './open-api-file.ts'
 import { limits } from './limits.ts'
 import { metainfo } from './metainfo.ts'
@@ -35,6 +36,7 @@ export const resources = [
   trackers,
   content,
   limits,
+  network,
   health,
   version,
   metrics,

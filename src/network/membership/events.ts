@@ -27,6 +27,8 @@ export type MembershipEvent =
   | { readonly type: 'dial-failed'; readonly dial: DialKey; readonly isOurFault: boolean }
   /** A member may be there: somebody heard of that address, or a person named it. */
   | { readonly type: 'hint'; readonly address: PeerAddress }
+  /** A living member to begin with, never given up. */
+  | { readonly type: 'seed'; readonly address: PeerAddress }
   /** What we are. `isUrgent`: not only numbers changed. */
   | { readonly type: 'own'; readonly record: MemberRecord; readonly isUrgent: boolean }
   | { readonly type: 'tick' }

@@ -228,7 +228,8 @@ export class Gossip {
     let batch: MemberContent[] = []
     let bytes = 0
     for (const entry of entries) {
-      if (!entry.content || entry.id === link.member) continue
+      // Its own record too, should it come from elsewhere: there may be two of that id.
+      if (!entry.content) continue
       batch.push(entry.content)
       bytes += entry.content.body.length + RECORD_OVERHEAD
       if (bytes < BATCH_BYTES) continue

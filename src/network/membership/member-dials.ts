@@ -2,8 +2,9 @@
  * Whom we try to reach: the members that the ring gives us and that we have no link to, addresses that we were told, and,
  * now and then, members that were lost, since a network may fall in two and grow together again.
  */
-import { addressKey, commonPrefixBits, isLoopbackIp, type MemberId, type PeerAddress } from '../../protocol/index.ts'
+import { addressKey, isLoopbackIp, type MemberId, type PeerAddress } from '../../protocol/index.ts'
 import type { DialKey, MembershipEffect } from './events.ts'
+import { reachableAddresses } from './member-address.ts'
 import type { MemberEntry, MemberMap } from './member-map.ts'
 
 const MAX_DIALLING = 6
@@ -13,6 +14,9 @@ const MAX_BACKOFF_MS = 5 * 60_000
 const UNPROVEN_MS = 60_000
 const MAX_HINTS = 64
 const HINT_TRIES = 3
+/** A member whose link ends is dialled again at once; if it ends again and again, each time later. */
+const FIRST_PAUSE_MS = 500
+const MOST_PAUSE_MS = 60_000
 const MAX_ALONE_MS = 15_000
 /** A lost member is tried by somebody about this often; later more rarely, then forgotten. */
 const LOST_MS = 2_000
@@ -27,7 +31,7 @@ interface Backoff {
 interface Hint {
   readonly address: PeerAddress
   /** From the configuration: never given up. */
-  readonly isSeed: boolean
+  isSeed: boolean
   failures: number
   nextAt: number
   /** ms between two tries, at most. */
@@ -41,7 +45,6 @@ interface Dial {
 
 export interface MemberDialsOptions {
   readonly map: MemberMap
-  readonly seeds: readonly PeerAddress[]
   readonly random: () => number
   readonly emit: (effect: MembershipEffect) => void
   /** Our own, as the others know them. */
@@ -53,6 +56,7 @@ export class MemberDials {
   readonly #dials = new Map<DialKey, Dial>()
   readonly #backoff = new Map<MemberId, Backoff>()
   readonly #hints = new Map<string, Hint>()
+  readonly #paces = new Map<MemberId, { dialledAt: number; pauseMs: number }>()
   /** When an address of hearsay was last tried. */
   readonly #triedAt = new Map<string, number>()
   #lastKey = 0
@@ -61,23 +65,23 @@ export class MemberDials {
 
   constructor(options: MemberDialsOptions) {
     this.#options = options
-    for (const address of options.seeds)
-      this.#hints.set(addressKey(address), { address, isSeed: true, failures: 0, nextAt: 0, patience: MAX_ALONE_MS })
   }
 
   get dialling(): number {
     return this.#dials.size
   }
 
-  hint(address: PeerAddress, now: number): void {
+  /** Somebody may be there. @param isSeed who told us knows it for sure */
+  hint(address: PeerAddress, isSeed: boolean, now: number): void {
     const key = addressKey(address)
     const known = this.#hints.get(key)
     if (known) {
+      known.isSeed ||= isSeed
       known.nextAt = Math.min(known.nextAt, now + 1000 * known.failures)
       return
     }
-    if (this.#hints.size >= MAX_HINTS + this.#options.seeds.length) return
-    this.#hints.set(key, { address, isSeed: false, failures: 0, nextAt: now, patience: MAX_ALONE_MS })
+    if (this.#hints.size >= MAX_HINTS && !isSeed) return
+    this.#hints.set(key, { address, isSeed, failures: 0, nextAt: now, patience: MAX_ALONE_MS })
   }
 
   /** Whether this member wasn't just tried in vain. */
@@ -166,6 +170,18 @@ export class MemberDials {
   tidy(now: number): void {
     for (const [key, at] of this.#triedAt) if (now - at >= UNPROVEN_MS) this.#triedAt.delete(key)
     for (const id of this.#backoff.keys()) if (!this.#options.map.get(id)) this.#backoff.delete(id)
+    for (const [id, pace] of this.#paces) if (now - pace.dialledAt > 2 * MOST_PAUSE_MS) this.#paces.delete(id)
+  }
+
+  #mayDialAgain(id: MemberId, now: number): boolean {
+    const pace = this.#paces.get(id) ?? { dialledAt: -Infinity, pauseMs: 0 }
+    const since = now - pace.dialledAt
+    if (since < pace.pauseMs) return false
+    const isOften = since < 2 * MOST_PAUSE_MS
+    pace.pauseMs = isOften ? Math.min(MOST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, 2 * pace.pauseMs)) : 0
+    pace.dialledAt = now
+    this.#paces.set(id, pace)
+    return true
   }
 
   #isDialled(id: MemberId): boolean {
@@ -175,7 +191,7 @@ export class MemberDials {
 
   #dialMember(entry: MemberEntry, now: number): void {
     const addresses = this.#addressesOf(entry)
-    if (addresses.length === 0) return
+    if (addresses.length === 0 || !this.#mayDialAgain(entry.id, now)) return
     const keys = addresses.map(addressKey)
     if (!entry.proven) {
       if (keys.every((key) => now - (this.#triedAt.get(key) ?? -Infinity) < UNPROVEN_MS)) return
@@ -184,17 +200,10 @@ export class MemberDials {
     this.#dial(addresses, { member: entry.id, hint: null })
   }
 
-  /** Nearest first. On loopback there is only who is there as we are. */
   #addressesOf({ record }: MemberEntry): PeerAddress[] {
     if (!record) return []
-    const own = this.#options.ownAddresses()
-    const isLocal = own.addresses.every((address) => isLoopbackIp(address))
-    const near = (host: string): number => Math.max(0, ...own.addresses.map((mine) => commonPrefixBits(mine, host)))
-    return record.addresses
-      .filter((host) => isLoopbackIp(host) === isLocal)
-      .map((host) => ({ host, port: record.peerPort }))
+    return reachableAddresses(record, this.#options.ownAddresses().addresses)
       .filter((address) => !this.#isOwn(address))
-      .sort((a, b) => near(b.host) - near(a.host))
       .slice(0, 3)
   }
 

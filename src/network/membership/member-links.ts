@@ -60,22 +60,28 @@ export class MemberLinks {
     this.closed(link.key, now)
   }
 
-  /** The first message on a link. @throws ProtocolError when it doesn't say whose */
-  introduced(link: MemberLink, sender: MemberId | undefined, now: number): void {
+  /**
+   * The first message on a link. @returns the link to close, of two to that member
+   * @throws ProtocolError when it doesn't say whose
+   */
+  introduced(link: MemberLink, sender: MemberId | undefined, now: number): MemberLink | null {
     if (sender === undefined) throw new ProtocolError('invalid-members-message', 'the first message names its sender')
-    if (sender === this.#options.own().id) return this.close(link, 'self-connection', now)
+    if (sender === this.#options.own().id) {
+      this.close(link, 'self-connection', now)
+      return null
+    }
     link.member = sender
     const other = this.byMember.get(sender)
     if (!other) this.byMember.set(sender, link)
     this.#options.onMember(link, sender, now)
-    if (!other) return this.#refuseTooMany(link, now)
-    if (!link.isOwn || !other.isOwn) return
+    if (!other) this.#refuseTooMany(link, now)
+    if (!other || !link.isOwn || !other.isOwn) return null
     const loser = this.#staysBehind(link, other, sender) ? link : other
     if (loser === other) {
       this.byMember.set(sender, link)
       link.theyWant = other.theyWant
     }
-    this.close(loser, 'duplicate-connection', now)
+    return loser
   }
 
   theyWant(link: MemberLink, wanted: boolean, now: number): void {

@@ -28,8 +28,6 @@ export interface MembershipOptions {
   readonly id: MemberId
   /** Higher than any of the life before: milliseconds since the epoch will do. */
   readonly incarnation: number
-  /** Living members to begin with. */
-  readonly seeds: readonly PeerAddress[]
   /** 0 ≤ x < 1 */
   readonly random: () => number
   /** Members kept, ourselves and those gone among them; 5,000 unless told. */
@@ -114,7 +112,6 @@ export class Membership {
     })
     this.#dials = new MemberDials({
       map: this.#map,
-      seeds: options.seeds,
       random,
       emit,
       ownAddresses: () => this.#ownAddresses,
@@ -183,7 +180,8 @@ export class Membership {
         this.#dialFailed(event.dial, event.isOurFault, now)
         return this.#look(now)
       case 'hint':
-        this.#dials.hint(event.address, now)
+      case 'seed':
+        this.#dials.hint(event.address, event.type === 'seed', now)
         this.#tickAt = Math.min(this.#tickAt, now)
         return
       case 'own':
@@ -232,16 +230,24 @@ export class Membership {
       if (!link.charge({ entries, messages: 1, bytes }, now)) {
         throw new ProtocolError('members-flood', 'more about the membership than any network has to tell')
       }
-      if (link.member === null) this.#links.introduced(link, message.sender, now)
+      const surplus = link.member === null ? this.#links.introduced(link, message.sender, now) : null
       if (!this.#links.all.has(key)) return
       if (message.wanted !== undefined) this.#links.theyWant(link, message.wanted, now)
       this.#gossip.heard(link, message, now)
       if (message.sender !== undefined) this.#prove(link)
+      if (surplus) this.#closeSurplus(surplus, now)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
       this.#links.close(link, error.code, now)
     }
     this.#look(now)
+  }
+
+  /** Its other end hears what we know under its id: if that is another machine, it had better know. */
+  #closeSurplus(link: MemberLink, now: number): void {
+    const content = link.member === null ? null : this.#map.get(link.member)?.content
+    if (content) this.#links.send(link, { contents: [content] }, now)
+    this.#links.close(link, 'duplicate-connection', now)
   }
 
   #prove(link: MemberLink): void {

@@ -14,8 +14,8 @@ const NUMBERS_MOST_MS = 60_000
 /** Who has no news says so, now and then: the others see when it was last heard. */
 const REFRESH_MS_A_MEMBER = 6_000
 const REFRESH_LEAST_MS = 60_000
-/** Others may have spoken under our id so often before it is no longer a memory of our own past. */
-const FOREIGN_RECORDS = 3
+/** Once it may be a memory of our own past, should our clock have gone back; not again. */
+const FOREIGN_RECORDS = 2
 
 export class OwnRecord {
   #id: MemberId

@@ -5,7 +5,7 @@
 import { addressKey, type PeerAddress } from '../../protocol/index.ts'
 
 /** Where an address was heard of. `manual`: the user asked for it by name. */
-export type PeerSource = 'tracker' | 'manual' | 'inbound' | 'pex' | 'lsd' | 'dht'
+export type PeerSource = 'tracker' | 'manual' | 'inbound' | 'pex' | 'lsd' | 'dht' | 'members'
 
 const MAX_CANDIDATES = 3000
 const FIRST_BACKOFF_MS = 5_000

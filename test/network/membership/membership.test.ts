@@ -103,8 +103,8 @@ describe('a membership of eight on a LAN', () => {
 
   it('knows a member that comes back under its id, also when its clock went back', () => {
     const [ours, theirs] = [memberIdFromBytes(Buffer.alloc(16, 1)), memberIdFromBytes(Buffer.alloc(16, 2))]
-    const engine = new Membership({ id: ours, incarnation: 10, seeds: [], random: seededRandom(1) })
-    const again = new Membership({ id: theirs, incarnation: 5, seeds: [], random: seededRandom(2) })
+    const engine = new Membership({ id: ours, incarnation: 10, random: seededRandom(1) })
+    const again = new Membership({ id: theirs, incarnation: 5, random: seededRandom(2) })
     engine.handle({ type: 'own', record: recordAt('10.0.0.1'), isUrgent: true }, 0)
     again.handle({ type: 'own', record: recordAt('10.0.0.9'), isUrgent: true }, 0)
     const before = { id: theirs, incarnation: 1_000_000, body: encodeMemberRecord(recordAt('10.0.0.8')) }
@@ -138,7 +138,7 @@ describe('a chain of members, where each reaches only the next', () => {
     secondsUntil(clock, () => last.engine.member(first.id)?.record?.swarms[0]?.status === 'seeder', 2)
     first.cutPower()
     secondsUntil(clock, () => noneHolds(network.alive, first), 30)
-    assert.equal(last.engine.alive, 5)
+    secondsUntil(clock, () => last.engine.alive === 5, 10)
   })
 })
 
@@ -193,7 +193,7 @@ describe('a neighbour', () => {
   const OWN = memberIdFromBytes(Buffer.alloc(16, 1))
   const idOf = (number: number): MemberId => memberIdFromBytes(Buffer.alloc(16, number))
   const engineWith = (options: { maxMembers?: number } = {}): Membership => {
-    const engine = new Membership({ id: OWN, incarnation: 10, seeds: [], random: seededRandom(1), ...options })
+    const engine = new Membership({ id: OWN, incarnation: 10, random: seededRandom(1), ...options })
     engine.handle({ type: 'own', record: recordAt('10.0.0.1'), isUrgent: true }, 0)
     engine.handle({ type: 'link-opened', link: 'a', host: '10.0.0.2', outbound: false, isOwn: true }, 0)
     engine.drain()
@@ -295,7 +295,7 @@ describe('a neighbour', () => {
     const engine = engineWith()
     say(engine, { sender: idOf(2), contents: [contentOf(2)] })
     const clashes: MembershipEffect[] = []
-    for (let at = 1; at <= 3; at++) {
+    for (let at = 1; at <= 2; at++) {
       const content = { ...contentOf(1, '10.0.0.77'), incarnation: 1000 * at }
       clashes.push(...say(engine, { contents: [content] }).filter(({ type }) => type === 'clash'))
     }

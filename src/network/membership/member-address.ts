@@ -1,0 +1,22 @@
+/** Where a member is best reached from here. */
+import { commonPrefixBits, isLoopbackIp, type MemberRecord, type PeerAddress } from '../../protocol/index.ts'
+
+/**
+ * The addresses of a member, the nearest first: those that share most with one of ours. Loopback is for members that are
+ * there as we are, on the same machine; to all others it would be themselves.
+ */
+export function reachableAddresses(record: MemberRecord, ownAddresses: readonly string[]): PeerAddress[] {
+  const isLocal = ownAddresses.every(isLoopbackIp)
+  const near = (host: string): number => Math.max(0, ...ownAddresses.map((own) => commonPrefixBits(own, host)))
+  return record.addresses
+    .filter((host) => isLoopbackIp(host) === isLocal && !isNobody(host))
+    .map((host) => ({ host, port: record.peerPort }))
+    .sort((a, b) => near(b.host) - near(a.host))
+}
+
+/** Multicast, broadcast, and the address of nobody yet. */
+function isNobody(host: string): boolean {
+  if (host.includes(':')) return host === '::' || host.startsWith('ff')
+  const [first] = host.split('.').map(Number)
+  return first === undefined || first === 0 || first >= 224
+}
