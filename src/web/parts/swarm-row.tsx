@@ -28,12 +28,18 @@ export function SwarmRow({ infoHash }: { readonly infoHash: string }): VNode | n
           <span>of {bytesText(swarm.length)}</span>
         </span>
       </td>
-      <td class="number down">{moving(swarm.downloadRate)}</td>
-      <td class="number up">{moving(swarm.uploadRate)}</td>
-      <td class="number">
+      <td class="number down" data-label="Down">
+        {moving(swarm.downloadRate)}
+      </td>
+      <td class="number up" data-label="Up">
+        {moving(swarm.uploadRate)}
+      </td>
+      <td class="number" data-label="Left">
         <TimeLeft infoHash={infoHash} />
       </td>
-      <td class="number">{swarm.peers.connected}</td>
+      <td class="number" data-label="Peers">
+        {swarm.peers.connected}
+      </td>
       <td class="actions">
         <SwarmActions swarm={swarm} />
       </td>
