@@ -104,6 +104,18 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
     assert.deepEqual(faults, [])
   })
 
+  it('shows every machine of the lab, and marks those that are stuck', async (t) => {
+    const { url } = await served(t)
+    const { page, faults } = await browser.open(url)
+    await page.getByRole('link', { name: 'Lab' }).click()
+    await page.getByRole('heading', { name: /machines? in the lab/ }).waitFor()
+    // A name that is markup stays text.
+    const row = page.getByRole('row', { name: '<b>lab-' }).first()
+    await row.getByText('stuck', { exact: true }).waitFor()
+    assert.match((await row.textContent()) ?? '', /alive.*50\.0 %, 1\.00 kB\/s up/)
+    assert.deepEqual(faults, [])
+  })
+
   it('fires no script and shows no markup, whatever torrents and peers are called', async (t) => {
     const names = [
       '<img src=x onerror="window.fired=1">',
@@ -139,7 +151,7 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
         if (tab === 'Peers' || tab === 'Files') await page.getByRole('row').nth(names.length).waitFor()
         assert.equal(await page.locator('main :is(img, script, svg, iframe, object)').count(), 0)
       }
-      await page.getByRole('link', { name: 'Swarms' }).click()
+      await page.getByRole('navigation').getByRole('link', { name: 'Swarms' }).click()
       await page.getByRole('row').nth(names.length).waitFor()
     }
     await page.getByRole('link', { name: 'gpj.�gnp.exe��[31m' }).waitFor()
@@ -174,6 +186,9 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
         await page.waitForLoadState('networkidle')
         await look(tab)
       }
+      await page.getByRole('link', { name: 'Lab' }).click()
+      await page.getByRole('heading', { name: /in the lab/ }).waitFor()
+      await look('lab')
     }
   })
 

@@ -56,6 +56,7 @@ try {
   await shoot('list', 'light', '#/', 'lab-image.img')
   await shoot('swarm', 'dark', `#/swarms/${image.infoHash}/overview`, 'pieces are here', 9000, 1180)
   await shoot('choker', 'light', `#/swarms/${image.infoHash}/choker`, 'Ranking')
+  await shoot('lab', 'light', '#/lab', 'in the lab')
   await shoot('peers', 'dark', `#/swarms/${image.infoHash}/peers`, 'We give')
 } finally {
   await browser.close()

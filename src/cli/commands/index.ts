@@ -8,6 +8,7 @@ import { events } from './events.ts'
 import { files } from './files.ts'
 import { get } from './get.ts'
 import { ls } from './ls.ts'
+import { members } from './members.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
 import { recheck } from './recheck.ts'
@@ -30,6 +31,7 @@ export const clientCommands: readonly ClientCommand[] = [
   pieces,
   watch,
   events,
+  members,
   create,
   start,
   stop,

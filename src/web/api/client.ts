@@ -10,6 +10,8 @@ export type Choker = components['schemas']['Choker']
 export type ChokerRecord = components['schemas']['ChokerRecord']
 export type Standing = components['schemas']['ChokeStanding']
 export type Tracker = components['schemas']['Tracker']
+export type Member = components['schemas']['Member']
+export type MemberSwarm = Member['swarms'][number]
 export type Problem = components['schemas']['Problem']
 
 /** The folder that the page lies in, wherever a proxy puts it. Without a slash at its end. */

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
 import { connection } from '../state/connection.ts'
-import { swarmsHref } from '../state/route.ts'
+import { labHref, route, swarmsHref } from '../state/route.ts'
 import { type Theme, theme, themes } from '../state/theme.ts'
 import { totals } from '../state/swarms.ts'
 import { rateText } from '../words/quantities.ts'
@@ -14,6 +14,10 @@ export function Header(): VNode {
         <img src="page/icon.svg" alt="" width="28" height="28" />
         swarmd
       </a>
+      <nav aria-label="Pages">
+        <PageLink href={swarmsHref} text="Swarms" isHere={route.value.page !== 'lab'} />
+        <PageLink href={labHref} text="Lab" isHere={route.value.page === 'lab'} />
+      </nav>
       <Connection />
       <dl class="totals">
         <div>
@@ -29,6 +33,20 @@ export function Header(): VNode {
       <ThemeChoice />
       <TokenButton />
     </header>
+  )
+}
+
+interface PageLinkProps {
+  readonly href: string
+  readonly text: string
+  readonly isHere: boolean
+}
+
+function PageLink({ href, text, isHere }: PageLinkProps): VNode {
+  return (
+    <a href={href} {...(isHere ? { 'aria-current': 'page' as const } : {})}>
+      {text}
+    </a>
   )
 }
 

@@ -7,6 +7,7 @@ import { swarmOf } from '../state/swarms.ts'
 import { visibleText } from '../words/visible-text.ts'
 import { DropZone } from './add-torrent.tsx'
 import { Header } from './header.tsx'
+import { LabPage } from './lab-page.tsx'
 import { Notices } from './notices.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { SwarmDetail } from './swarm-detail.tsx'
@@ -18,7 +19,7 @@ export function Page(): VNode {
   useSignalEffect(() => {
     const at = route.value
     const name = at.page === 'swarm' ? swarmOf(at.infoHash)?.peek().name : undefined
-    const title = name === undefined ? null : visibleText(name)
+    const title = at.page === 'lab' ? 'Lab' : name === undefined ? null : visibleText(name)
     document.title = title === null ? 'swarmd' : `${title} – swarmd`
   })
   useLeadFocus(main)
@@ -47,6 +48,8 @@ function Shown(): VNode {
       return <SwarmList />
     case 'swarm':
       return <SwarmDetail key={at.infoHash} infoHash={at.infoHash} tab={at.tab} />
+    case 'lab':
+      return <LabPage />
   }
 }
 

@@ -2,6 +2,7 @@ import { effect } from '@preact/signals'
 import { token } from '../api/token.ts'
 import { refreshDetail } from './detail.ts'
 import { isStreaming, listen } from './event-stream.ts'
+import { refreshMembers } from './members.ts'
 import { route } from './route.ts'
 import { refreshSwarms, sampleRates } from './swarms.ts'
 
@@ -20,7 +21,11 @@ export function keepFresh(): void {
     do {
       again = false
       const at = route.peek()
-      await Promise.all([isStreaming.peek() ? null : refreshSwarms(), refreshDetail(at)])
+      await Promise.all([
+        isStreaming.peek() ? null : refreshSwarms(),
+        refreshDetail(at),
+        at.page === 'lab' ? refreshMembers() : null,
+      ])
     } while (again)
     asking = false
   }

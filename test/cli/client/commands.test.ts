@@ -214,6 +214,16 @@ describe('the commands', () => {
     await assert.rejects(run('create', 'file-1.img', '--piece-length', '65000'), /give one of 16384/)
   })
 
+  it('members: lists every machine, with a line for each of its swarms', async (t) => {
+    const { run } = await rig(t)
+    const { code, out } = await run('members')
+    assert.equal(code, 0)
+    assert.match(
+      out,
+      /^<b>lab-\d<\/b> +10\.0\.0\.\d:5000 +alive +0{7}\d +50 % +0 B\/s +1\.00 kB\/s +- {2}stalled, stuck$/m,
+    )
+  })
+
   it('rm: forgets a swarm, and its files only with --data', async (t) => {
     const { service, run } = await rig(t)
     assert.equal((await run('rm', 'file-1.img')).out, 'file-1.img: forgotten\n')
