@@ -250,6 +250,20 @@ export const peerDashboard: DashboardPlan = {
           about: 'By route.',
           queries: [{ expr: quantile(0.99, 'swarmd_http_request_duration_seconds', ['route']), legend: '{{route}}' }],
         },
+        {
+          kind: 'lines',
+          title: 'Readers of events',
+          unit: 'short',
+          about: 'Open pages and other readers; what was left out for slow ones, and those that were sent away.',
+          queries: [
+            { expr: `sum(swarmd_events_readers${here})`, legend: 'readers' },
+            { expr: `sum(increase(swarmd_events_dropped_total${here}[$__rate_interval]))`, legend: 'left out' },
+            {
+              expr: `sum(increase(swarmd_events_readers_cut_off_total${here}[$__rate_interval]))`,
+              legend: 'sent away',
+            },
+          ],
+        },
       ],
     },
     {

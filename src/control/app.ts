@@ -82,7 +82,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     times.observe(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime / 1000)
     done()
   })
-  const exposition = new Exposition(service, times, options.metricsPeers ?? (() => DEFAULT_METRICS_PEERS))
   catalogue.watch(app)
   installErrorAnswers(app, catalogue, log)
   installBodyParsers(app)
@@ -91,6 +90,8 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   for (const { schema } of [ProblemSchema, SwarmSchema]) app.addSchema(schema)
   await registerOpenApi(app, version)
   const hub = new EventHub(service)
+  const counts = { http: times, events: () => hub.counts }
+  const exposition = new Exposition(service, counts, options.metricsPeers ?? (() => DEFAULT_METRICS_PEERS))
   for (const resource of resources)
     await app.register(resource, { service, version, exposition, catalogue, access, hub })
   return app

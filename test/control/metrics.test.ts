@@ -17,8 +17,10 @@ function samplesOf(text: string): Map<string, number> {
 }
 
 async function scrapeOf(service: FakeService, peersPerSwarm = 50): Promise<string> {
-  return (await new Exposition(service, new HttpTimes(), () => peersPerSwarm).scrape()).join('')
+  return (await new Exposition(service, api(), () => peersPerSwarm).scrape()).join('')
 }
+
+const api = () => ({ http: new HttpTimes(), events: () => ({ readers: 1, dropped: 2, closedAsTooSlow: 3 }) })
 
 const swarm = fakeHash(1)
 
@@ -65,11 +67,15 @@ describe('GET /metrics', () => {
     assert.equal(samples.get('swarmd_disk_operation_seconds_bucket{operation="write",le="+Inf"}'), 2)
     assert.equal(samples.get('swarmd_disk_operation_seconds_count{operation="write"}'), 2)
     assert.equal(samples.get('swarmd_disk_free_bytes'), 1e12)
+    assert.deepEqual(
+      ['readers', 'dropped_total', 'readers_cut_off_total'].map((name) => samples.get(`swarmd_events_${name}`)),
+      [1, 2, 3],
+    )
   })
 
   test('counters do not add up from scrape to scrape, and what is gone is gone from the next one', async () => {
     const service = new FakeService(1, 2)
-    const exposition = new Exposition(service, new HttpTimes(), () => 50)
+    const exposition = new Exposition(service, api(), () => 50)
     await exposition.scrape()
     service.held.delete(fakeHash(2))
     service.measuredPeers = 1
@@ -120,7 +126,7 @@ describe('GET /metrics', () => {
   test('500 peers that come and go leave no more series than the limit allows', async () => {
     const service = new FakeService(1)
     service.measuredPeers = 500
-    const exposition = new Exposition(service, new HttpTimes(), () => 50)
+    const exposition = new Exposition(service, api(), () => 50)
     const sizes = []
     for (let scrape = 0; scrape < 5; scrape++) {
       service.firstMeasuredPeer += 500
@@ -133,7 +139,7 @@ describe('GET /metrics', () => {
   test('a scrape of 1,000 swarms with 50 peers each never holds the loop for long', async (t) => {
     const service = new FakeService(...Array.from({ length: 1000 }, (_, number) => number + 1))
     service.measuredPeers = 50
-    const exposition = new Exposition(service, new HttpTimes(), () => 50)
+    const exposition = new Exposition(service, api(), () => 50)
     // CPU time of each stretch between two turns of the loop: another process on the core does not count.
     let longest = 0
     let before = process.threadCpuUsage()

@@ -1,5 +1,7 @@
 /** One scrape: all metrics as text (Prometheus text format 0.0.4), taken so that the event loop goes on turning. */
 import type { PeerService, ServiceMeasures, SwarmMeasures } from '../../service/index.ts'
+import type { EventCounts } from '../events/event-hub.ts'
+import { eventMetrics } from './event-metrics.ts'
 import { FamilyWriter, headOf } from './family.ts'
 import { type HttpTimes, httpMetrics } from './http-metrics.ts'
 import { LoopTurns } from './loop-turns.ts'
@@ -14,24 +16,38 @@ export const METRICS_MEDIA_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 const PEERS_IN_ALL = 2000
 
 /** Everything that is told of a metric but its values. */
-export const allMetrics = [...serviceMetrics, ...processMetrics, ...httpMetrics, ...swarmMetrics, ...peerMetrics]
+export const allMetrics = [
+  ...serviceMetrics,
+  ...processMetrics,
+  ...httpMetrics,
+  ...eventMetrics,
+  ...swarmMetrics,
+  ...peerMetrics,
+]
+
+/** What the control plane counts of itself. */
+export interface ApiCounts {
+  readonly http: HttpTimes
+  events(): EventCounts
+}
 
 export class Exposition {
   readonly #service: PeerService
-  readonly #http: HttpTimes
+  readonly #api: ApiCounts
   readonly #peersPerSwarm: () => number
   readonly #families = {
     service: new FamilyWriter<ServiceMeasures>(serviceMetrics),
     process: new FamilyWriter<ProcessMeasures>(processMetrics),
+    events: new FamilyWriter<EventCounts>(eventMetrics),
     swarm: new FamilyWriter<SwarmMeasures>(swarmMetrics),
     peer: new FamilyWriter<MeasuredPeers>(peerMetrics),
   }
   #under: Promise<string[]> | null = null
 
   /** @param peersPerSwarm how many peers of a swarm have series of their own; 0: peers have none at all */
-  constructor(service: PeerService, http: HttpTimes, peersPerSwarm: () => number) {
+  constructor(service: PeerService, api: ApiCounts, peersPerSwarm: () => number) {
     this.#service = service
-    this.#http = http
+    this.#api = api
     this.#peersPerSwarm = peersPerSwarm
   }
 
@@ -47,7 +63,8 @@ export class Exposition {
     const turns = new LoopTurns()
     const service = await this.#families.service.write(await this.#service.measures(), turns)
     const process = await this.#families.process.write(measureProcess(), turns)
-    const http = await this.#http.registry.metrics()
+    const events = await this.#families.events.write(this.#api.events(), turns)
+    const http = await this.#api.http.registry.metrics()
     const swarms = swarmMetrics.map((): string[] => [])
     const peers = peerMetrics.map((): string[] => [])
     const limit = this.#peersPerSwarm()
@@ -63,6 +80,7 @@ export class Exposition {
       ...(await told(serviceMetrics, service, turns)),
       ...(await told(processMetrics, process, turns)),
       `${http}\n`,
+      ...(await told(eventMetrics, events, turns)),
       ...(await told(swarmMetrics, swarms, turns)),
       ...(await told(peerMetrics, peers, turns)),
     ]
