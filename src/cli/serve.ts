@@ -159,6 +159,7 @@ function reloadOnHangUp(
 
 interface SystemError {
   readonly code?: string
+  readonly syscall?: string
   readonly port?: number
   readonly message?: string
   readonly cause?: unknown
@@ -172,7 +173,9 @@ function explainFailure(error: unknown, config: ServeConfig): { readonly code: n
   for (let cause = error as SystemError | undefined; isObject(cause); cause = cause.cause as SystemError | undefined) {
     const flag = cause.port === config.apiPort ? '--api-port' : '--port'
     if (cause.code === 'EADDRINUSE') {
-      const line = `port ${cause.port ?? config.port} is in use; stop the program that has it, or give another ${flag}`
+      // Node binds for datagrams, and listens for connections.
+      const kind = cause.syscall === 'bind' ? 'UDP port' : 'port'
+      const line = `${kind} ${cause.port ?? config.port} is in use; stop the program that has it, or give another ${flag}`
       return { code: exitCodes.unavailable, line }
     }
     if (cause.code === 'EADDRNOTAVAIL') {

@@ -163,6 +163,12 @@ for (const [what, error, code, line] of [
     'port 5000 is in use; stop the program that has it, or give another --port',
   ],
   [
+    'a peer port whose datagrams go to another',
+    failure('bind EADDRINUSE', { code: 'EADDRINUSE', syscall: 'bind', port: 5000 }),
+    69,
+    'UDP port 5000 is in use; stop the program that has it, or give another --port',
+  ],
+  [
     'a root that another service has',
     new RootLockedError('/srv/swarmd', 4711),
     69,

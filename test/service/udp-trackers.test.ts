@@ -69,7 +69,7 @@ describe('a service and UDP', { timeout: 120_000 }, () => {
     await once(other, 'listening')
     const { port } = other.address()
     const start = (): Promise<TestService> => TestService.start({ root: scratch.path, port })
-    await assert.rejects(start(), { code: 'EADDRINUSE', port })
+    await assert.rejects(start(), { code: 'EADDRINUSE', syscall: 'bind', port })
     other.close()
     await once(other, 'close')
     await using running = await start()

@@ -39,7 +39,9 @@ export class NearestAddress {
   #find(host: string): string {
     const isIpv6 = host.includes(':')
     const family = this.#interfaces.filter((one) => one.isIpv6 === isIpv6)
-    const near = family.find(({ network }) => network.check(host, isIpv6 ? 'ipv6' : 'ipv4'))
+    // Of several on one network: who asks from this machine is at its own.
+    const own = family.find(({ address }) => address === host)
+    const near = own ?? family.find(({ network }) => network.check(host, isIpv6 ? 'ipv6' : 'ipv4'))
     // A link-local address is of use to its own link only.
     const first = family.find(({ address }) => !address.startsWith('fe80:')) ?? family[0]
     return (near ?? first)?.address ?? (isIpv6 ? '::1' : '127.0.0.1')

@@ -64,7 +64,7 @@ describe('UdpTrackerClient', { timeout: 60_000 }, () => {
 
   it('sends again what was not answered, and then gives up', async () => {
     await using tracker = await UdpTrackerDouble.start()
-    const client = new UdpTrackerClient({ firstTimeoutMs: 100, attempts: 3 })
+    const client = new UdpTrackerClient({ firstTimeoutMs: 500, attempts: 3 })
     tracker.answer = (heard) => (tracker.heard.length < 3 ? null : tracker.usual(heard))
     assert.deepEqual(await client.announce(tracker.url, request), usualReply)
     assert.deepEqual(
@@ -72,8 +72,10 @@ describe('UdpTrackerClient', { timeout: 60_000 }, () => {
       [0, 0, 0, 1],
     )
     tracker.answer = () => null
-    await assert.rejects(client.announce(tracker.url, request), { name: 'TrackerClientError', code: 'timeout' })
+    const hasty = new UdpTrackerClient({ firstTimeoutMs: 20, attempts: 3 })
+    await assert.rejects(hasty.announce(tracker.url, request), { name: 'TrackerClientError', code: 'timeout' })
     client.close()
+    hasty.close()
   })
 
   it('gives up a goodbye within 5 s', async () => {
@@ -141,7 +143,7 @@ describe('UdpTrackerClient', { timeout: 60_000 }, () => {
   it('tries the next address of a name when the first does not answer', async () => {
     await using tracker = await UdpTrackerDouble.start()
     const client = new UdpTrackerClient({
-      firstTimeoutMs: 200,
+      firstTimeoutMs: 1000,
       resolve: async () => [
         // Nobody is there: a packet to it is lost or refused, on this machine.
         { address: '127.0.0.99', family: 4 },
