@@ -33,6 +33,8 @@ export interface Scenario {
   readonly loss: number
   /** Share of the leechers that leave in the midst of it, half of them without a word; a new one comes for each. */
   readonly churn: number
+  /** Share of the pieces that each leecher and free rider has when it comes, by lot: a swarm that is on its way. */
+  readonly begun?: number
   /** Seconds over which they come, by lot. */
   readonly arrivals: number
   readonly profile: ChokerProfile
@@ -176,7 +178,7 @@ export class Simulation {
     const peer = this.swarm.join({
       name,
       link,
-      have: role === 'seeder' ? 'all' : 'none',
+      have: this.#initialPieces(role),
       choker: role === 'free rider' ? { ...settings, slots: 0, optimisticSlots: 0 } : settings,
       ...(maxSources === undefined ? {} : { limits: { maxSources } }),
       firstTickMs: 1 + afterSeconds * 1000,
@@ -195,6 +197,14 @@ export class Simulation {
       wasted: 0,
       longestWait: 0,
     })
+  }
+
+  #initialPieces(role: Role): 'all' | 'none' | number[] {
+    const { begun = 0 } = this.#scenario
+    if (role === 'seeder') return 'all'
+    if (begun === 0 || role === 'newcomer') return 'none'
+    const { pieceCount } = this.swarm.source.shape
+    return Array.from({ length: pieceCount }, (_, piece) => piece).filter(() => this.#random() < begun)
   }
 
   #leave(peer: SimPeer): void {
