@@ -27,7 +27,19 @@ export function swarmd(folder: string): Contender {
   return {
     name: 'swarmd',
     start: (port) => {
-      const words = ['serve', '--root', root, '--host', '127.0.0.1', '--port', String(port), '--api-port', '0']
+      const words = [
+        'serve',
+        '--root',
+        root,
+        '--host',
+        '127.0.0.1',
+        '--lsd',
+        'off',
+        '--port',
+        String(port),
+        '--api-port',
+        '0',
+      ]
       // As `npm start` does it.
       const child = spawn(NODE, ['--max-semi-space-size=2', join(TOP, 'src', 'cli', 'swarmd.js'), ...words], {
         cwd: root,

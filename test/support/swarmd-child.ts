@@ -25,7 +25,8 @@ export class SwarmdChild implements AsyncDisposable {
 
   private constructor(options: SwarmdChildOptions) {
     const ports = ['--host', '127.0.0.1', '--port', '0', '--api-port', '0']
-    const words = ['serve', '--root', options.root, ...ports, ...(options.args ?? [])]
+    // On this machine's own network nobody is to hear of a test.
+    const words = ['serve', '--root', options.root, '--lsd', 'off', ...ports, ...(options.args ?? [])]
     this.#child = spawn(NODE, [SWARMD, ...words], { stdio: ['ignore', 'ignore', 'pipe'] })
     this.#exited = once(this.#child, 'exit')
     if (!this.#child.stderr) throw new Error('bug: stderr is a pipe')
