@@ -114,7 +114,10 @@ export class Gossip {
 
   #content(link: MemberLink, content: MemberContent, now: number): void {
     const { map, own, aboutUs } = this.#options
-    if (content.id === own()) return aboutUs(content, now)
+    if (content.id === own()) {
+      aboutUs(content, now)
+      return this.#tellOfUs(link, content.incarnation, now)
+    }
     if (map.addContent(content, now)) {
       this.spread(content.id, link, now)
       const entry = map.get(content.id)
@@ -131,7 +134,10 @@ export class Gossip {
 
   #verdict(link: MemberLink, verdict: MemberVerdict, now: number): void {
     const { map, own, aboutUs } = this.#options
-    if (verdict.id === own()) return aboutUs(verdict, now)
+    if (verdict.id === own()) {
+      aboutUs(verdict, now)
+      return this.#tellOfUs(link, verdict.incarnation, now)
+    }
     const isNews = map.addVerdict(verdict, now)
     const known = map.get(verdict.id)
     if (!known) return
@@ -140,9 +146,17 @@ export class Gossip {
     else if (known.verdict && compareVerdicts(known.verdict, verdict) === 0) link.untold.delete(verdict.id)
   }
 
-  /** They are behind. */
+  /** What was said of us was not so: who said it hears it at once, be the link in use or not. */
+  #tellOfUs(link: MemberLink, said: number, now: number): void {
+    const us = this.#options.map.get(this.#options.own())
+    if (!us?.content || us.content.incarnation <= said) return
+    link.untold.add(us.id)
+    this.#flushAt ??= now + GATHER_LEAST_MS
+  }
+
+  /** They are behind. What we hold against them they hear in any case: they may refute it. */
   #tellBack(link: MemberLink, id: MemberId, now: number): void {
-    if (!link.isActive) return
+    if (!link.isActive && link.member !== id) return
     link.untold.add(id)
     this.#flushAt ??= now + GATHER_MOST_MS
   }

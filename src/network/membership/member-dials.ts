@@ -131,7 +131,7 @@ export class MemberDials {
       if (this.#dials.size >= MAX_DIALLING) return
       if (isLinked(id) || !this.canLink(id, now) || this.#isDialled(id)) continue
       const entry = this.#options.map.get(id)
-      if (entry) this.#dialMember(entry, now)
+      if (entry && this.#mayDialAgain(id, now)) this.#dialMember(entry, now)
     }
   }
 
@@ -191,7 +191,7 @@ export class MemberDials {
 
   #dialMember(entry: MemberEntry, now: number): void {
     const addresses = this.#addressesOf(entry)
-    if (addresses.length === 0 || !this.#mayDialAgain(entry.id, now)) return
+    if (addresses.length === 0) return
     const keys = addresses.map(addressKey)
     if (!entry.proven) {
       if (keys.every((key) => now - (this.#triedAt.get(key) ?? -Infinity) < UNPROVEN_MS)) return
