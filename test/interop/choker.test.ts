@@ -82,8 +82,8 @@ describe('the choker of a running seeder', { skip: labRequirements('lab-and-clie
     )
     assert.equal(most, 4)
     assert.equal(new Set(first).size, 4)
-    // A few ms are usual; a loaded machine may need more, a tick of the choker would be 10 s.
-    for (const seconds of bytes) assert.ok(seconds != null && seconds < 5, `${seconds} s`)
+    // A few ms when the machine has time; seconds when ten processes share two cores. Waiting for a round would be ten.
+    for (const seconds of bytes) assert.ok(seconds != null && seconds < 9, `${seconds} s`)
   })
 
   it('explains each decision about libtorrent, transmission and aria2 as well', async (t) => {
