@@ -470,7 +470,7 @@ export interface paths {
         };
         /**
          * Where metrics are to be had
-         * @description For http_sd_configs of Prometheus: point one Prometheus at one peer. This peer is named as the caller reached it.
+         * @description For http_sd_configs of Prometheus: one Prometheus pointed at one peer finds all members of the network whose API can be reached from other machines. This peer is named as the caller reached it.
          */
         get: operations["getMetricsTargets"];
         put?: never;

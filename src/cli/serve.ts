@@ -81,7 +81,8 @@ async function run(live: LiveConfig, system: ServeSystem, { log, supervisor, sto
       choker,
       lsd,
       peers,
-      apiPort,
+      // Others are told of an API that they can reach.
+      apiPort: isLoopback(apiHost) ? 0 : apiPort,
       log,
     })
     const tokens = new AccessTokens(root)

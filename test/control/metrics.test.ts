@@ -163,7 +163,7 @@ describe('GET /metrics', () => {
   })
 })
 
-test('GET /metrics/targets names this peer as the caller reached it, as http_sd wants it', async (t) => {
+test('GET /metrics/targets names this peer as the caller reached it, and the living members, as http_sd wants it', async (t) => {
   const { app } = await controlApp(t)
   const answer = await app.inject({ url: '/metrics/targets', headers: { host: 'localhost:7080' } })
   assert.match(String(answer.headers['content-type']), /^application\/json/)
@@ -172,6 +172,13 @@ test('GET /metrics/targets names this peer as the caller reached it, as http_sd 
       targets: ['localhost:7080'],
       labels: {
         __meta_swarmd_member_id: '6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11',
+        __meta_swarmd_version: '0.1.0',
+      },
+    },
+    {
+      targets: ['10.0.0.2:5080'],
+      labels: {
+        __meta_swarmd_member_id: '6d223864-6a3b-4f2e-9a55-0b1e8f2d7c02',
         __meta_swarmd_version: '0.1.0',
       },
     },

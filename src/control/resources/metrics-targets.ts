@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { MemberView } from '../../service/index.ts'
 import { problemResponses } from '../problem.ts'
 import type { Resource } from './resource.ts'
 
@@ -16,6 +17,18 @@ const TargetsSchema = Type.Array(
   { description: 'One entry a member.' },
 )
 
+const entry = (target: string, { memberId, version }: Pick<MemberView, 'memberId' | 'version'>) => ({
+  targets: [target],
+  labels: { __meta_swarmd_member_id: memberId, __meta_swarmd_version: version.replace(/^swarmd /, '') },
+})
+
+/** Where the member's API is, or null when it has none for others, or is gone. */
+function targetOf({ state, addresses, apiPort }: MemberView): string | null {
+  const [address] = addresses
+  if (state === 'gone' || apiPort === 0 || address === undefined) return null
+  return address.includes(':') ? `[${address}]:${apiPort}` : `${address}:${apiPort}`
+}
+
 export const metricsTargets: Resource = (app, { service }, done) => {
   app.get(
     '/metrics/targets',
@@ -25,17 +38,19 @@ export const metricsTargets: Resource = (app, { service }, done) => {
         operationId: 'getMetricsTargets',
         summary: 'Where metrics are to be had',
         description:
-          'For http_sd_configs of Prometheus: point one Prometheus at one peer. This peer is named as the caller ' +
-          'reached it.',
+          'For http_sd_configs of Prometheus: one Prometheus pointed at one peer finds all members of the network whose ' +
+          'API can be reached from other machines. This peer is named as the caller reached it.',
         tags: ['service'],
         response: { 200: TargetsSchema, ...problemResponses() },
       },
     },
     (request) => {
       const { memberId, version } = service.identity()
-      return [
-        { targets: [request.host], labels: { __meta_swarmd_member_id: memberId, __meta_swarmd_version: version } },
-      ]
+      const others = service.members().flatMap((member) => {
+        const address = targetOf(member)
+        return member.isSelf || address === null ? [] : [entry(address, member)]
+      })
+      return [entry(request.host, { memberId, version }), ...others]
     },
   )
   done()
