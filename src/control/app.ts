@@ -22,6 +22,11 @@ const DEFAULT_METRICS_PEERS = 50
 type Compilers = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>
 /** Its type knows Ajv's compilers only; any validator compiler works. */
 const buildValidator = (() => compileValidator) as unknown as NonNullable<Compilers['buildValidator']>
+/**
+ * Fastify would compile a serialiser of each answer's schema, a tenth of a second at each start. Views have the types of their
+ * schemas, and the tests compare what is answered with what is declared.
+ */
+const buildSerializer = (() => () => JSON.stringify) as unknown as NonNullable<Compilers['buildSerializer']>
 
 const securityHeaders = {
   'x-content-type-options': 'nosniff',
@@ -63,7 +68,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     ...(serverFactory ? { serverFactory } : {}),
     return503OnClosing: false,
     // Not `setValidatorCompiler`: plugins that add schemas of their own would fall back to Ajv.
-    schemaController: { compilersFactory: { buildValidator } },
+    schemaController: { compilersFactory: { buildValidator, buildSerializer } },
     routerOptions: { ignoreTrailingSlash: true },
     // The server's owner answers those.
     clientErrorHandler: () => {},

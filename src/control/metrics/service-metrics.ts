@@ -87,7 +87,7 @@ export const serviceMetrics: readonly Metric<ServiceMeasures>[] = [
     name: 'swarmd_piece_hash_seconds',
     type: 'histogram',
     labels: [],
-    help: 'From handing a piece to the hash thread to its SHA-1; pieces below 128 KiB are hashed at once and not counted.',
+    help: 'From handing a piece to the thread for pieces to its SHA-1; pieces below 128 KiB are hashed at once and not counted.',
     read: ({ hashSeconds }) => [[{}, hashSeconds]],
   },
   {

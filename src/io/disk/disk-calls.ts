@@ -1,4 +1,5 @@
 import * as fs from 'node:fs'
+import { isForPieceThread, pieceThread } from './piece-thread.ts'
 
 /**
  * The few system calls that decide what survives a power cut, on plain file descriptors. It is a port so that the
@@ -52,13 +53,15 @@ export const systemCalls: DiskCalls = {
         else resolve(count)
       })
     }),
-  write: (fd, bytes, position) =>
-    new Promise((resolve, reject) => {
+  write: (fd, bytes, position) => {
+    if (isForPieceThread(bytes)) return pieceThread.write(fd, bytes, position)
+    return new Promise((resolve, reject) => {
       fs.write(fd, bytes, 0, bytes.length, position, (error, count) => {
         if (error) reject(error)
         else resolve(count)
       })
-    }),
+    })
+  },
   stat: (fd) =>
     new Promise((resolve, reject) => {
       fs.fstat(fd, (error, facts) => {

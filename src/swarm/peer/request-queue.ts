@@ -9,8 +9,12 @@ import { BLOCK_LENGTH } from '../../protocol/index.ts'
 
 const START_DEPTH = 16
 const MIN_DEPTH = 4
-/** 8 MiB in flight fill any LAN. Transmission answers a queue twice a second, so its rate is this depth, not the link. */
-const MAX_DEPTH = 500
+/** 4 MiB in flight fill any LAN, and cost less memory and time than more. */
+const FAST_DEPTH = 256
+/** Bytes per second at which these 4 MiB are answered within a tenth of a second. */
+const FAST_RATE = 40 * 1024 * 1024
+/** For those who take longer. Transmission answers a queue twice a second: its rate is this depth, not the link. */
+const SLOW_DEPTH = 500
 const QUEUE_SECONDS = 1
 const MEASURE_MS = 1000
 const STILL_GROWING = 1.1
@@ -20,6 +24,7 @@ export class RequestQueue {
   limit = 250
   readonly #sentAt = new Map<number, number>()
   #depth = START_DEPTH
+  #most = FAST_DEPTH
   #slowStart = true
   #measuredBytes = 0
   #measuredFrom: number
@@ -74,14 +79,15 @@ export class RequestQueue {
   /** A block we had asked for is here. */
   received(bytes: number, now: number): void {
     this.#measuredBytes += bytes
-    if (this.#slowStart && this.#depth < MAX_DEPTH) this.#depth++
+    if (this.#slowStart && this.#depth < this.#most) this.#depth++
     const elapsed = now - this.#measuredFrom
     if (elapsed < MEASURE_MS) return
     const rate = (this.#measuredBytes * 1000) / elapsed
+    this.#most = rate < FAST_RATE ? SLOW_DEPTH : FAST_DEPTH
     if (this.#slowStart && rate < this.#lastRate * STILL_GROWING) this.#slowStart = false
     if (!this.#slowStart) {
       const wanted = Math.ceil((rate * QUEUE_SECONDS) / BLOCK_LENGTH)
-      this.#depth = Math.max(MIN_DEPTH, Math.min(MAX_DEPTH, wanted))
+      this.#depth = Math.max(MIN_DEPTH, Math.min(this.#most, wanted))
     }
     this.#lastRate = rate
     this.#restartMeasure(now)

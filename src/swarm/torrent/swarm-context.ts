@@ -36,7 +36,7 @@ export const DEFAULT_LIMITS: TorrentLimits = {
   maxPeers: 50,
   maxDialling: 8,
   maxSources: 4,
-  maxAssemblyBytes: 24 * 1024 * 1024,
+  maxAssemblyBytes: 20 * 1024 * 1024,
 }
 
 export interface TorrentOptions {

@@ -29,13 +29,20 @@ describe('RequestQueue', () => {
     assert.deepEqual(depths, [32, 64, 128])
   })
 
-  it('never goes over 500, nor over what the peer takes', () => {
+  it('never goes over 256 while they are answered at once, nor over what the peer takes', () => {
     const queue = new RequestQueue(0)
     queue.limit = 2000
     serve(queue, 5)
-    assert.equal(queue.depth, 500)
+    assert.equal(queue.depth, 256)
     queue.limit = 100
     assert.equal(queue.depth, 100)
+  })
+
+  it('goes up to 500 for a peer that takes its time', () => {
+    const queue = new RequestQueue(0)
+    queue.limit = 2000
+    serve(queue, 10, { perSecond: 2000 })
+    assert.equal(queue.depth, 500)
   })
 
   it('settles at what the link carries in a second', () => {
