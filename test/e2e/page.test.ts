@@ -49,8 +49,9 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
     await seeder.service.addTorrent(torrent.bytes)
     const { child } = await SwarmdChild.start({ root: path.join(scratch.path, 'leecher') })
     await using _child = child
-    const { page, faults } = await browser.open(child.apiUrl)
+    const { page, faults, hears } = await browser.open(child.apiUrl)
     await page.getByText('No swarms yet.').waitFor()
+    await hears
 
     await drop(page, 'lab-image.torrent', await readFile(torrent.path))
     await page.getByText('lab-image.img is added.').waitFor()

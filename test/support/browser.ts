@@ -37,8 +37,14 @@ export class TestBrowser implements AsyncDisposable {
     return new TestBrowser(await chromium.launch({ executablePath: CHROMIUM, args: BROWSER_ARGUMENTS }))
   }
 
-  /** A page of its own profile, and what went wrong in it: errors of its code, and of its policy. */
-  async open(url: string, options: BrowserContextOptions = {}): Promise<{ page: Page; faults: string[] }> {
+  /**
+   * A page of its own profile, and what went wrong in it: errors of its code, and of its policy. `hears` resolves when all
+   * swarms have come to it over its WebSocket: what happens from then on, it is told.
+   */
+  async open(
+    url: string,
+    options: BrowserContextOptions = {},
+  ): Promise<{ page: Page; faults: string[]; hears: Promise<void> }> {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 860 }, ...options })
     const page = await context.newPage()
     const faults: string[] = []
@@ -48,8 +54,15 @@ export class TestBrowser implements AsyncDisposable {
       if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
         faults.push(message.text())
     })
+    const hears = new Promise<void>((resolve) => {
+      page.on('websocket', (socket) =>
+        socket.on('framereceived', ({ payload }) => {
+          if (String(payload).startsWith('{"type":"snapshot"')) resolve()
+        }),
+      )
+    })
     await page.goto(url)
-    return { page, faults }
+    return { page, faults, hears }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
