@@ -77,9 +77,8 @@ describe('a real Prometheus', { skip: requirements(), timeout: 300_000 }, () => 
       announceUrl: SwarmdProcess.announceUrl(seeder),
       path: join(lab.folder, 'image.torrent'),
     })
-    const folders = await Promise.all(hosts.map((host, at) => startPeer(host, at === 0)))
-    const started = folders.map(({ swarmd }) => swarmd)
-    await Promise.all(started.map((swarmd) => swarmd.ready()))
+    // The announcer first: who asks it before it is there asks again a quarter of a minute later.
+    for (const host of hosts) await (await startPeer(host, host === seeder)).swarmd.ready()
 
     async function startPeer(host: LabHost, isSeeder: boolean) {
       const root = join(lab.folder, host.namespace)
@@ -123,11 +122,15 @@ describe('a real Prometheus', { skip: requirements(), timeout: 300_000 }, () => 
       assert.equal(status, 200, path)
       return JSON.parse(body.toString('utf8'))
     }
-    await waitUntil('Prometheus to scrape all peers', async () => {
-      if ((await ask('up{job="swarmd"} == 1')).length === PEERS) return true
-      const targets = await watcher.request('http://127.0.0.1:9090/api/v1/targets')
-      throw new Error(`the targets are ${targets.body.toString('utf8')}`)
-    })
+    await waitUntil(
+      'Prometheus to scrape all peers',
+      async () => {
+        if ((await ask('up{job="swarmd"} == 1')).length === PEERS) return true
+        const targets = await watcher.request('http://127.0.0.1:9090/api/v1/targets')
+        throw new Error(`the targets are ${targets.body.toString('utf8')}`)
+      },
+      { timeoutMs: 90_000 },
+    )
     // More want a slot than there are: some are choked.
     await waitUntil('a choked peer', async () => {
       const choked = await ask('swarmd_swarm_peers_interested > on (instance, swarm) swarmd_choker_slots_used')
