@@ -4,7 +4,7 @@ import type { ServiceCounts } from './service-counts.ts'
 
 /**
  * Written and not yet durable, above which no new piece is begun. With the pieces that are being put together by then
- * (24 MiB) and what one more pick can begin (8 MiB), a crash costs 64 MiB at most.
+ * (20 MiB) and what one more pick can begin (8 MiB), a crash costs 64 MiB at most.
  */
 const PRESSURE_BYTES = 28 * 1024 * 1024
 
@@ -37,8 +37,8 @@ export class DurableFlusher {
     if (this.#options.durable.due(now)) void this.flush()
   }
 
-  /** Everything written so far; a failure goes to `onFailed`. */
-  async flush(): Promise<void> {
+  /** Everything written so far; a failure goes to `onFailed`. @returns whether it is durable now */
+  async flush(): Promise<boolean> {
     const { counts, durable } = this.#options
     const began = monotonicNow()
     try {
@@ -48,10 +48,12 @@ export class DurableFlusher {
       if (!(error instanceof NotDurableError)) throw error
       counts.flushFailures++
       this.#options.onFailed(error)
-      return
+      return false
     }
-    if (!this.#pressure || this.#options.durable.unsyncedBytes > PRESSURE_BYTES) return
-    this.#pressure = false
-    this.#options.onPressure(false)
+    if (this.#pressure && this.#options.durable.unsyncedBytes <= PRESSURE_BYTES) {
+      this.#pressure = false
+      this.#options.onPressure(false)
+    }
+    return true
   }
 }

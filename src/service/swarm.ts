@@ -284,7 +284,8 @@ export class Swarm {
     active.moving = 'all pieces are here, bringing the last ones to the disk'
     try {
       if (active.flusher) {
-        await active.flusher.flush()
+        // What may not be on the disk is not moved: the swarm breaks over it, and goes on from its journal.
+        if (!(await active.flusher.flush())) return
         active.moving = 'all pieces are here, reading back those of earlier runs'
         const rotten = await rottenPieces(active.storage, this.metainfo, this.#starting.signal)
         if (rotten.length > 0) return await this.#startOver(rotten)

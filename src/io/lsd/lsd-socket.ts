@@ -168,7 +168,7 @@ export class LsdSocket {
     this.#options.onDatagram(datagram, { host, port: remote.port }, toAll)
   }
 
-  /** What can't be sent is lost, as any datagram may be; the next announce follows. */
+  /** What can't be sent is lost, like any datagram may be; the next announce follows. */
   #send(sender: Socket, datagram: Buffer, port: number, host: string): void {
     sender.send(datagram, port, host, () => {})
   }
