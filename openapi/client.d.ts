@@ -681,7 +681,7 @@ export interface components {
              */
             wasted: number;
             /**
-             * @description Until it is complete at this rate. Seconds; null when unknown or complete.
+             * @description Until all that is wanted is here. Seconds, smoothed: it runs down like a clock and does not jump. 0 when it is complete, null when nobody knows.
              * @example 205
              */
             etaSeconds: number | null;

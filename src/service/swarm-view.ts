@@ -30,7 +30,7 @@ export function viewSwarm(swarm: Swarm, now: number): SwarmView {
     downloaded: settings.downloaded,
     uploaded: settings.uploaded,
     wasted: settings.wasted,
-    etaSeconds: left === 0 ? 0 : downloadRate > 0 && state === 'downloading' ? Math.ceil(left / downloadRate) : null,
+    etaSeconds: left === 0 ? 0 : state === 'downloading' ? wholeSeconds(swarm.timeLeft.at(now)) : null,
     uploadState: active && active.torrent.unchoked >= active.torrent.chokerSettings.slots ? 'choked' : 'open',
     peers: {
       connected: active?.torrent.sessions.size ?? 0,
@@ -46,6 +46,8 @@ export function viewSwarm(swarm: Swarm, now: number): SwarmView {
     completedAt: settings.completedAt,
   }
 }
+
+const wholeSeconds = (seconds: number | null): number | null => (seconds === null ? null : Math.ceil(seconds))
 
 function viewStatus(phase: SwarmPhase, wasComplete: boolean, bytesHave: number): SwarmStatus {
   if (phase.name === 'active' ? phase.torrent.have.isFull && phase.moving === null : wasComplete) return 'seeder'

@@ -14,8 +14,9 @@ import {
   type PeerConnection,
 } from '../io/index.ts'
 import type { Handshake, Metainfo } from '../protocol/index.ts'
-import { ChokerLog, StorageError, type Torrent } from '../swarm/index.ts'
+import { ChokerLog, StorageError, TimeLeft, type Torrent } from '../swarm/index.ts'
 import { DurableFlusher } from './durable-flusher.ts'
+import { estimateTimeLeft } from './estimate-time-left.ts'
 import { chokerNews } from './choker-view.ts'
 import { ServiceError } from './face.ts'
 import { newTorrent } from './new-torrent.ts'
@@ -46,6 +47,7 @@ export class Swarm {
   readonly chokerLog = new ChokerLog()
   /** For who reads a file of it, whole or not. */
   readonly reading = new FileReading(this)
+  readonly timeLeft = new TimeLeft()
   readonly #around: SwarmSurroundings
   readonly #limits = new RatePair()
   #settings: SwarmSettings
@@ -167,6 +169,7 @@ export class Swarm {
   tick(now: number): void {
     const phase = this.#phase
     this.reading.look()
+    this.timeLeft.note(estimateTimeLeft(this.active, this.metainfo, now), now)
     if (phase.name === 'error' && phase.retryAt !== null && now >= phase.retryAt) {
       this.#phase = { ...phase, retryAt: null }
       void this.start()

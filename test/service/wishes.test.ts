@@ -62,6 +62,19 @@ test('who waits for a piece hears when the swarm stops, and can go away at any t
   assert.throws(() => leecher.service.openFile(infoHash, 9), { code: 'file-not-found' })
 })
 
+test('the time left is that of the files that are wanted', async () => {
+  const { seeder, torrent, infoHash } = await seederOf(2 * MIB, 60 * MIB)
+  await using _seeder = seeder
+  await using leecher = await TestService.start()
+  await leecher.service.changeLimits({ downloadLimit: 1024 })
+  await leecher.join(torrent)
+  await leecher.service.changeWishes(infoHash, { files: [{ index: 1, priority: 'off' }] })
+  await leecher.service.changeLimits({ downloadLimit: 128 * 1024 })
+  const { etaSeconds, downloadRate } = await leecher.swarm(infoHash, (swarm) => swarm.etaSeconds !== null)
+  const bytes = (etaSeconds ?? Number.NaN) * downloadRate
+  assert.ok(bytes < 20 * MIB, `${etaSeconds} s at ${downloadRate} B/s`)
+})
+
 test('files that are switched off stay away, over a restart too, and come when they are switched on', async () => {
   const { seeder, files, torrent, infoHash } = await seederOf(MIB, 3 * MIB, MIB)
   await using _seeder = seeder

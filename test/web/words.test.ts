@@ -3,9 +3,7 @@ import { describe, it } from 'node:test'
 import { pieceCells, pieceSummary } from '../../src/web/words/piece-cells.ts'
 import { bytesText, counted, durationText, percentText, rateText } from '../../src/web/words/quantities.ts'
 import { PeerRates, RateHistory } from '../../src/web/words/rate-history.ts'
-import { type Eta, steadyEta } from '../../src/web/words/steady-eta.ts'
 import { visibleText } from '../../src/web/words/visible-text.ts'
-import { seededRandom } from '../support/seeded-random.ts'
 
 describe('quantities on the page', () => {
   it('have three digits that count', () => {
@@ -24,35 +22,6 @@ describe('quantities on the page', () => {
 
   it('names show that something is hidden in them', () => {
     assert.equal(visibleText('a\u202egpj.exe\u0000 東京 🎵'), 'a�gpj.exe� 東京 🎵')
-  })
-})
-
-describe('the time left', () => {
-  /** What is shown each second, while the estimate is off by up to a third, at random. */
-  function shown(seconds: number): number[] {
-    const random = seededRandom(1)
-    let eta: Eta | null = null
-    return Array.from({ length: seconds }, (_, at) => {
-      const truth = 600 - at
-      eta = steadyEta(eta, truth * (1 + (random() - 0.5) * 0.3), at * 1000)
-      return eta?.seconds ?? Number.NaN
-    })
-  }
-
-  it('runs down like a clock while estimates jump', () => {
-    const all = shown(300)
-    for (const [at, seconds] of all.entries()) {
-      assert.ok(Math.abs(seconds - (600 - at)) < 100, `${seconds} at ${at}`)
-      if (at > 0) assert.ok(Math.abs(seconds - (all[at - 1] ?? 0)) < 30, `from ${all[at - 1]} to ${seconds}`)
-    }
-  })
-
-  it('is set anew when something is quite different, and unknown when it is unknown', () => {
-    let eta: Eta | null = { seconds: 100, at: 0 }
-    for (let at = 1; at <= 12; at++) eta = steadyEta(eta, 1000, at * 1000)
-    assert.ok(eta !== null && eta.seconds > 800)
-    assert.equal(steadyEta(eta, null, 13_000), null)
-    assert.deepEqual(steadyEta(null, 5, 1), { seconds: 5, at: 1 })
   })
 })
 

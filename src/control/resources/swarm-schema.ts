@@ -65,7 +65,8 @@ export const SwarmSchema = component<SwarmView>()(
       uploaded: byteCount('Payload given since the swarm was added.', 10737418240),
       wasted: byteCount('Payload of no use: duplicates, failed hashes, blocks not asked for.', 16384),
       etaSeconds: numberOrNull({
-        description: 'Until it is complete at this rate. Seconds; null when unknown or complete.',
+        description:
+          'Until all that is wanted is here. Seconds, smoothed: it runs down like a clock and does not jump. 0 when it is complete, null when nobody knows.',
         examples: [205],
       }),
       uploadState: oneOf(['open', 'choked'], {

@@ -1,24 +1,20 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { ask, type Swarm } from '../api/client.ts'
 import { RateHistory } from '../words/rate-history.ts'
-import { type Eta, steadyEta } from '../words/steady-eta.ts'
 import { noteAnswer } from './connection.ts'
 
 const byHash = new Map<string, Signal<Swarm>>()
-const etas = new Map<string, Eta | null>()
 const histories = new Map<string, RateHistory>()
 
 /** Info hashes in the order that the service lists them. */
 export const order = signal<readonly string[]>([])
 export const loaded = signal(false)
 export const totals = signal({ down: 0, up: 0 })
-/** Bumped with each sample, for plots and times left. */
+/** Bumped with each sample, for plots. */
 export const sampled = signal(0)
 
 /** One swarm, followed by whoever shows it: a change of one redraws one row. */
 export const swarmOf = (infoHash: string): ReadonlySignal<Swarm> | undefined => byHash.get(infoHash)
-
-export const etaOf = (infoHash: string): number | null => etas.get(infoHash)?.seconds ?? null
 
 export function historyOf(infoHash: string): RateHistory {
   let history = histories.get(infoHash)
@@ -85,7 +81,7 @@ function take(swarm: Swarm): void {
 }
 
 function drop(infoHash: string): void {
-  for (const map of [byHash, etas, histories]) map.delete(infoHash)
+  for (const map of [byHash, histories]) map.delete(infoHash)
 }
 
 /** Oldest first, as the service lists them. */
@@ -103,10 +99,9 @@ export function sampleRates(now: number): void {
   let down = 0
   let up = 0
   for (const each of byHash.values()) {
-    const { infoHash, downloadRate, uploadRate, etaSeconds } = each.peek()
+    const { infoHash, downloadRate, uploadRate } = each.peek()
     down += downloadRate
     up += uploadRate
-    etas.set(infoHash, steadyEta(etas.get(infoHash) ?? null, etaSeconds, now))
     if (downloadRate > 0 || uploadRate > 0 || histories.has(infoHash)) {
       historyOf(infoHash).add(now / 1000, downloadRate, uploadRate)
     }
