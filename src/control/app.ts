@@ -9,12 +9,11 @@ import { hostGuard } from './host-guard.ts'
 import { checkMediaType, installBodyParsers } from './media-types.ts'
 import { Exposition } from './metrics/exposition.ts'
 import { HttpTimes } from './metrics/http-metrics.ts'
-import { registerOpenApi } from './openapi.ts'
 import { ProblemSchema } from './problem.ts'
 import { resources } from './resources/index.ts'
 import { SwarmSchema } from './resources/swarm-schema.ts'
 import { RouteCatalogue } from './route-catalogue.ts'
-import { compileValidator } from './validation.ts'
+import { compileValidator, loadCompiler } from './validation.ts'
 
 const BODY_LIMIT = 64 * 1024
 const DEFAULT_METRICS_PEERS = 50
@@ -48,13 +47,15 @@ export interface AppOptions {
   readonly log: Log
   /** Gets to know the routes. */
   readonly catalogue?: RouteCatalogue
+  /** Comes before the routes, to hear of each and describe it. */
+  readonly describe?: (app: FastifyInstance) => Promise<void>
   /** How many peers of a swarm have metrics of their own; 0: none. Asked at each scrape. */
   readonly metricsPeers?: () => number
   /** Brings the server that the routes answer for; left out, they answer `inject` only. */
   readonly serverFactory?: (handler: RequestListener) => Server
 }
 
-/** All routes, not listening: `inject` works, and so does `swagger` after `ready`. */
+/** All routes, not listening: `inject` works. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { service, version, host, names = [], log, catalogue = new RouteCatalogue(), serverFactory } = options
   const guard = hostGuard(host, names)
@@ -82,6 +83,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     const refused = (await access.refusal(request)) ?? checkMediaType(request)
     if (refused !== null) throw refused
   })
+  app.addHook('preValidation', loadCompiler)
   const times = new HttpTimes()
   app.addHook('onResponse', (request, reply, done) => {
     times.observe(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime / 1000)
@@ -93,7 +95,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   installEntityTags(app)
   // Those that several resources use.
   for (const { schema } of [ProblemSchema, SwarmSchema]) app.addSchema(schema)
-  await registerOpenApi(app, version)
+  await options.describe?.(app)
   const hub = new EventHub(service)
   const counts = { http: times, events: () => hub.counts }
   const exposition = new Exposition(service, counts, options.metricsPeers ?? (() => DEFAULT_METRICS_PEERS))

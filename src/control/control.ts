@@ -15,6 +15,9 @@ const HEADERS_TIMEOUT_MS = 10_000
 const TIMEOUT_CHECK_MS = 2_000
 /** How long requests under way may go on after `close`. */
 const CLOSE_GRACE_MS = 2_000
+/** The main thread is quiet when it was idle for half of such a while. */
+const QUIET_MS = 500
+const QUIET_UTILIZATION = 0.5
 
 export interface ControlOptions {
   readonly service: PeerService
@@ -56,8 +59,8 @@ export class ControlExposedError extends Error {
 }
 
 /**
- * The door of the control plane. It opens at once, and what is behind it is loaded right after: that takes a third of a
- * second of the main thread, which a start can't wait for and which a download under way would feel.
+ * The door of the control plane. It opens at once; what is behind it is loaded by the first request, or when the main thread
+ * has nothing better to do: it takes a quarter of a second, which neither a start nor a download that begins with it should wait for.
  * @throws ControlExposedError when the host is not loopback and there are no tokens
  */
 export function createControl(options: ControlOptions): Control {
@@ -68,6 +71,7 @@ export function createControl(options: ControlOptions): Control {
   const server = createServer()
   let app: FastifyInstance | undefined
   let answering: Promise<RequestListener | null> | undefined
+  let quiet: NodeJS.Timeout | undefined
   const load = async (): Promise<RequestListener> => {
     const { createApp } = await import('./app.ts')
     let answer: RequestListener | undefined
@@ -100,6 +104,14 @@ export function createControl(options: ControlOptions): Control {
     })
     return answering
   }
+  /** A download that begins with the service goes first: till somebody asks, the routes can wait. */
+  const loadWhenQuiet = (): void => {
+    const began = performance.eventLoopUtilization()
+    quiet = setTimeout(() => {
+      if (performance.eventLoopUtilization(began).utilization < QUIET_UTILIZATION) void answers()
+      else if (answering === undefined) loadWhenQuiet()
+    }, QUIET_MS)
+  }
   server.on('request', (request, response) => {
     void answers().then((answer) => {
       if (answer) answer(request, response)
@@ -111,12 +123,13 @@ export function createControl(options: ControlOptions): Control {
     async listen() {
       server.listen({ port, host: address })
       await once(server, 'listening')
-      setImmediate(() => void answers())
+      loadWhenQuiet()
       const bound = server.address() as AddressInfo
       const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
       return { host: bound.address, port: bound.port, url: `http://${shown}:${bound.port}` }
     },
     async close() {
+      clearTimeout(quiet)
       const impatience = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
       try {
         const closed = server.listening ? once(server, 'close') : Promise.resolve()

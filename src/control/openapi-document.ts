@@ -1,6 +1,8 @@
+import type { FastifyInstance } from 'fastify'
 import { readFile } from 'node:fs/promises'
 import type { PeerService } from '../service/index.ts'
 import { createApp } from './app.ts'
+import { registerOpenApi } from './openapi.ts'
 
 /** Routes are only described here, so nothing may be asked of it. */
 const absentService = new Proxy({} as PeerService, {
@@ -18,7 +20,8 @@ export async function documentedVersion(): Promise<string> {
 /** The text of openapi/openapi.json. */
 export async function openApiDocument(): Promise<string> {
   const version = await documentedVersion()
-  const app = await createApp({ service: absentService, version, host: '127.0.0.1', log: () => {} })
+  const describe = (app: FastifyInstance): Promise<void> => registerOpenApi(app, version)
+  const app = await createApp({ service: absentService, version, host: '127.0.0.1', log: () => {}, describe })
   await app.ready()
   const document = app.swagger()
   await app.close()

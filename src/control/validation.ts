@@ -1,19 +1,32 @@
 import type { FastifySchemaCompiler, FastifySchemaValidationError } from 'fastify'
 import type { TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+import type * as Compiling from 'typebox/compile'
 import type { RequestFault } from './problem.ts'
+
+let compiler: typeof Compiling | undefined
+
+/** Before the first validation: what makes validators is a fourth of all that the routes load, and a start has no use for it. */
+export async function loadCompiler(): Promise<void> {
+  compiler ??= await import('typebox/compile')
+}
 
 /**
  * Validates with TypeBox and not with Fastify's Ajv, which has one setting for all parts of a request: bodies are
  * taken as they are (`5` is no string), while queries and paths, which are texts, may become numbers.
  */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const type = Compile(schema)
+  let type: ReturnType<typeof makeType> | undefined
   return (value: unknown) => {
+    type ??= makeType(schema)
     const input = httpPart === 'body' ? value : withNumbers(schema, value)
     if (type.Check(input)) return { value: input }
     return { error: type.Errors(input) as unknown as Error }
   }
+}
+
+function makeType(schema: TSchema) {
+  if (!compiler) throw new Error('bug: validation before loadCompiler')
+  return compiler.Compile(schema)
 }
 
 /** The parts of a query that should be integers and are written as such. */
