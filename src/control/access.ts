@@ -62,15 +62,14 @@ export class Access {
   }
 
   async #check(token: string, scope: AccessScope, address: string): Promise<Problem | null> {
-    const { tokens, now } = this.#options
-    const wait = this.#failed.wait(address, now())
-    if (wait > 0) {
-      const seconds = String(Math.ceil(wait / 1000))
-      return new Problem('too-many-attempts', `wait ${seconds} s`, { headers: { 'retry-after': seconds } })
-    }
-    const granted = await tokens.check(token)
+    const before = this.#mustWait(address)
+    if (before !== null) return before
+    const granted = await this.#options.tokens.check(token)
+    // Others of this address may have failed meanwhile: many guesses at once are no more than many one by one.
+    const since = this.#mustWait(address)
+    if (since !== null) return since
     if (granted === null) {
-      this.#failed.failed(address, now())
+      this.#failed.failed(address, this.#options.now())
       return new Problem('token-invalid', 'the token is none of this service', {
         headers: { 'www-authenticate': 'Bearer realm="swarmd", error="invalid_token"' },
       })
@@ -79,6 +78,13 @@ export class Access {
     return new Problem('scope-missing', `the token has the scope ${granted}, and this needs ${scope}`, {
       headers: { 'www-authenticate': `Bearer realm="swarmd", error="insufficient_scope", scope="${scope}"` },
     })
+  }
+
+  #mustWait(address: string): Problem | null {
+    const wait = this.#failed.wait(address, this.#options.now())
+    if (wait <= 0) return null
+    const seconds = String(Math.ceil(wait / 1000))
+    return new Problem('too-many-attempts', `wait ${seconds} s`, { headers: { 'retry-after': seconds } })
   }
 }
 

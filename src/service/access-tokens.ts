@@ -44,6 +44,7 @@ export class AccessTokens {
   readonly #root: RootFolder
   #kept: readonly KeptToken[] = []
   #readAt = Number.NEGATIVE_INFINITY
+  #reading: Promise<unknown> | null = null
 
   constructor(root: string) {
     this.#root = new RootFolder(root)
@@ -94,13 +95,21 @@ export class AccessTokens {
 
   /** What the token opens; null when it is none of ours. Takes as long for any text of this length. @throws StorageError */
   async check(token: string): Promise<AccessScope | null> {
-    if (monotonicNow() - this.#readAt > FRESH_MS) await this.#read()
+    if (monotonicNow() - this.#readAt > FRESH_MS) await this.#readAgain()
     const given = hashOf(token)
     let scope: AccessScope | null = null
     for (const kept of this.#kept) {
       if (timingSafeEqual(given, Buffer.from(kept.hash, 'hex'))) scope = kept.scope
     }
     return scope
+  }
+
+  /** Once for all who ask at the same time. */
+  async #readAgain(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null
+    })
+    await this.#reading
   }
 
   async #read(): Promise<readonly KeptToken[]> {

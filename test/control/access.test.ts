@@ -163,3 +163,19 @@ test('ten wrong tokens make their address wait, with the right one too, and nobo
   }
   assert.equal((await ask('write', '10.0.0.67')).statusCode, 200)
 })
+
+test('ten wrong tokens are ten also when they come at once, before any of them is looked up', async (t) => {
+  const looked = Promise.withResolvers<null>()
+  const slow = { check: (token: string) => (token === 'write' ? Promise.resolve('write' as const) : looked.promise) }
+  const { app } = await controlApp(t, new FakeService(1), { access: { tokens: slow, required: true } })
+  const ask = async (token: string) => (await app.inject({ url: '/swarms', headers: bearer(token) })).statusCode
+  const guesses = Array.from({ length: 50 }, (_, nth) => ask(`guess-${nth}`))
+  assert.equal(await ask('write'), 200)
+  looked.resolve(null)
+  const statuses = await Promise.all(guesses)
+  assert.deepEqual(
+    [401, 429].map((status) => statuses.filter((each) => each === status).length),
+    [10, 40],
+  )
+  assert.equal(await ask('write'), 429)
+})

@@ -13,6 +13,8 @@ export interface SwarmdChildOptions {
   readonly root: string
   /** Words of the command line, beside root, ports and addresses. */
   readonly args?: readonly string[]
+  /** For the program itself, before the script: `--import FILE`. */
+  readonly nodeArgs?: readonly string[]
 }
 
 /** `swarmd serve` as a process of its own on loopback, at ports the system chose. Killed when disposed. */
@@ -20,6 +22,7 @@ export class SwarmdChild implements AsyncDisposable {
   readonly #child: ChildProcess
   readonly #exited: Promise<unknown>
   readonly #errors: string[] = []
+  readonly #output: string[] = []
   #port = 0
   #api = ''
 
@@ -27,10 +30,11 @@ export class SwarmdChild implements AsyncDisposable {
     const ports = ['--host', '127.0.0.1', '--port', '0', '--api-port', '0']
     // On this machine's own network nobody is to hear of a test.
     const words = ['serve', '--root', options.root, '--lsd', 'off', ...ports, ...(options.args ?? [])]
-    this.#child = spawn(NODE, [SWARMD, ...words], { stdio: ['ignore', 'ignore', 'pipe'] })
-    this.#exited = once(this.#child, 'exit')
-    if (!this.#child.stderr) throw new Error('bug: stderr is a pipe')
-    createInterface({ input: this.#child.stderr }).on('line', (line) => this.#told(line))
+    const child = spawn(NODE, [...(options.nodeArgs ?? []), SWARMD, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = child
+    this.#exited = once(child, 'exit')
+    createInterface({ input: child.stdout }).on('line', (line) => this.#output.push(line))
+    createInterface({ input: child.stderr }).on('line', (line) => this.#told(line))
   }
 
   /** When its API answers. @returns with it, how many ms that took */
@@ -55,13 +59,29 @@ export class SwarmdChild implements AsyncDisposable {
     return this.#api
   }
 
+  /** Of the API. */
+  get apiPort(): number {
+    return Number(new URL(this.#api).port)
+  }
+
+  /** For peers. */
   get port(): number {
     return this.#port
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('swarmd did not start')
+    return this.#child.pid
   }
 
   /** Lines of its stderr. */
   get errors(): readonly string[] {
     return this.#errors
+  }
+
+  /** Lines of its stdout: those for people. */
+  get output(): readonly string[] {
+    return this.#output
   }
 
   /** @throws Error with what it said last, when it does not answer */
@@ -121,6 +141,7 @@ export class SwarmdChild implements AsyncDisposable {
     if (!line.includes('"event":"service.started"')) return
     const { peerPort, api } = JSON.parse(line) as { peerPort: number; api: string }
     this.#port = peerPort
-    this.#api = api
+    // Whatever address it tells: a test comes by loopback only.
+    this.#api = `http://127.0.0.1:${new URL(api).port}`
   }
 }

@@ -108,7 +108,9 @@ export const events: Resource = (app, { hub, access }, done) => {
           // A token may be revoked while its reader reads.
           void Promise.resolve(access.refusal(request)).then(
             (refused) => {
-              if (refused !== null) reader.close(closeCodes.tokenRevoked, 'the token is no longer good')
+              // That others of its address guess says nothing of its own token.
+              if (refused === null || refused.code === 'too-many-attempts') return
+              reader.close(closeCodes.tokenRevoked, 'the token is no longer good')
             },
             () => {},
           )
