@@ -22,6 +22,7 @@ export function newTorrent(options: NewTorrentOptions, around: SwarmSurroundings
   const { metainfo, have, chokerLog, limits } = options
   return new Torrent({
     shape: metainfo,
+    metadata: metainfo.infoBytes,
     have,
     ownPeerId: around.peerId,
     ownPort: around.peerPort(),

@@ -20,7 +20,7 @@ function check(text: string): void {
     return
   }
   assert.match(link.infoHash, /^[0-9a-f]{40}$/)
-  assert.ok([...link.name].length <= MAGNET_LIMITS.nameLength)
+  assert.ok(Array.from(link.name).length <= MAGNET_LIMITS.nameLength)
   assert.doesNotMatch(link.name, /\p{Cc}/u)
   assert.ok(link.trackers.length <= MAGNET_LIMITS.trackers && link.peers.length <= MAGNET_LIMITS.peers)
   for (const { host, port } of link.peers) {
@@ -70,7 +70,7 @@ it('so is a good one with some characters replaced', () => {
     maxLength: 4,
   })
   const mutated = changes.map((list) => {
-    const characters = [...GOOD]
+    const characters = Array.from(GOOD)
     for (const [at, character] of list) characters[at] = character
     return characters.join('')
   })

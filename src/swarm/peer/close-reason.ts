@@ -18,6 +18,7 @@ export type CloseReason =
   | 'invalid-extended'
   | 'extension-too-large'
   | 'pex-flood'
+  | 'metadata-flood'
   | 'unexpected-message'
   | 'request-flood'
   | 'unwanted-blocks'

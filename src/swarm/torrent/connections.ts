@@ -1,5 +1,5 @@
 /** Who is connected: dials candidates, admits or refuses those that arrive, says the first words, ends what is idle. */
-import { addressKey, encodeExtensionHandshake, type PeerAddress } from '../../protocol/index.ts'
+import { METADATA_NAME, addressKey, encodeExtensionHandshake, type PeerAddress } from '../../protocol/index.ts'
 import { isBelievable } from '../peer-list/hearsay.ts'
 import { PeerList, banKeyOf, type PeerSource } from '../peer-list/peer-list.ts'
 import type { CloseReason } from '../peer/close-reason.ts'
@@ -154,9 +154,10 @@ export class Connections {
     else if (session.fast && have.isEmpty) this.#swarm.send(session, { type: 'have-none' }, now)
     else if (!have.isEmpty) this.#swarm.send(session, { type: 'bitfield', bytes: have.toBytes() }, now)
     if (!session.extended) return
-    const { client, ownPort } = this.#swarm.options
+    const { client, ownPort, metadata } = this.#swarm.options
     const m = this.#extensions
-    const payload = encodeExtensionHandshake({ v: client, port: ownPort, reqq: UPLOAD_QUEUE_LIMIT, m })
+    const known = metadata && m.has(METADATA_NAME) ? { metadataSize: metadata.length } : {}
+    const payload = encodeExtensionHandshake({ v: client, port: ownPort, reqq: UPLOAD_QUEUE_LIMIT, m, ...known })
     this.#swarm.send(session, { type: 'extended', id: 0, payload }, now)
   }
 }

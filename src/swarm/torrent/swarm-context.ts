@@ -41,6 +41,8 @@ export const DEFAULT_LIMITS: TorrentLimits = {
 
 export interface TorrentOptions {
   readonly shape: TorrentShape
+  /** The info dictionary, for peers that came by a magnet link; given only where `ut_metadata` is offered. */
+  readonly metadata?: Buffer
   /** Pieces we have; the engine keeps it up to date from here on. */
   readonly have: Bitfield
   readonly ownPeerId: PeerId

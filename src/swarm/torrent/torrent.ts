@@ -2,13 +2,21 @@
  * One torrent's life in its swarm, as a machine without clock, chance, sockets or files: `handle` an event, then perform
  * what `drain` returns. All inputs stand in the one switch below.
  */
-import { Bitfield, PEX_NAME, ProtocolError, decodeExtensionHandshake, type PeerMessage } from '../../protocol/index.ts'
+import {
+  Bitfield,
+  METADATA_NAME,
+  PEX_NAME,
+  ProtocolError,
+  decodeExtensionHandshake,
+  type PeerMessage,
+} from '../../protocol/index.ts'
 import type { TorrentEffect, TorrentEvent } from '../events.ts'
 import type { ChokerSettings } from '../choker/choker.ts'
 import type { ChokerCounts } from '../choker/choker-counts.ts'
 import type { CloseReason } from '../peer/close-reason.ts'
 import type { PeerKey, PeerSession } from '../peer/peer-session.ts'
 import type { PeerList } from '../peer-list/peer-list.ts'
+import { MetadataServing } from '../metadata/metadata-serving.ts'
 import { PeerExchange } from '../pex/peer-exchange.ts'
 import type { RateMeter } from '../rate/rate-meter.ts'
 import { Announcing } from './announcing.ts'
@@ -31,6 +39,7 @@ export class Torrent {
   readonly #extensions: Extensions
   readonly #connections: Connections
   readonly #peerExchange: PeerExchange
+  readonly #metadata: MetadataServing
   readonly #downloads: Downloads
   readonly #uploads: Uploads
   readonly #choking: Choking
@@ -43,6 +52,7 @@ export class Torrent {
     this.#connections = new Connections(this.#swarm, this.#extensions.offered, (session, now) => {
       this.#downloads.left(session)
       this.#peerExchange.left(session)
+      this.#metadata.left(session)
       this.#uploads.left(session)
       this.#choking.left(session, now)
     })
@@ -54,6 +64,10 @@ export class Torrent {
       },
     })
     this.#extensions.take(PEX_NAME, this.#peerExchange)
+    this.#metadata = new MetadataServing(this.#swarm, options.metadata ?? null, {
+      send: (session, payload, now) => this.#extensions.send(session, METADATA_NAME, payload, now),
+    })
+    this.#extensions.take(METADATA_NAME, this.#metadata)
     this.#downloads = new Downloads(this.#swarm, (banKey, reason, now) => this.#connections.ban(banKey, reason, now))
     this.#uploads = new Uploads(this.#swarm, (piece) => this.picker.rarity.availability(piece))
     this.#choking = new Choking(this.#swarm, this.#uploads)
@@ -311,6 +325,7 @@ export class Torrent {
     this.#choking.tick(now)
     this.#connections.tick(now)
     this.#peerExchange.tick(now)
+    this.#metadata.tick(now)
   }
 
   #stop(now: number): void {

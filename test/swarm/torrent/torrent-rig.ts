@@ -36,6 +36,7 @@ export interface RigOptions {
   /** Of its chance. */
   readonly seed?: number
   readonly extensions?: readonly ExtensionOffer[]
+  readonly metadata?: Buffer
   /** `own` if left out. */
   readonly ownId?: string
 }
@@ -68,6 +69,7 @@ export class TorrentRig {
     choker = DEFAULT_CHOKER,
     seed = 2,
     ownId = 'own',
+    metadata,
   }: RigOptions = {}) {
     this.pieceLength = blocksPerPiece * BLOCK_LENGTH
     const length = pieces * this.pieceLength - short
@@ -90,6 +92,7 @@ export class TorrentRig {
       client: 'swarmd test',
       announceTiers: trackers,
       extensions,
+      ...(metadata && { metadata }),
       limits: { ...DEFAULT_LIMITS, ...limits },
       choker,
       sha1,
