@@ -88,6 +88,26 @@ export interface paths {
         patch: operations["changeSwarm"];
         trace?: never;
     };
+    "/swarm-actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do the same with several swarms
+         * @description With those that are named, and no others. Each has its own result: one that fails stops none of the others, and the answer is 200 also when all of them failed.
+         */
+        post: operations["actOnSwarms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/torrents": {
         parameters: {
             query?: never;
@@ -745,6 +765,31 @@ export interface components {
              * @example null
              */
             completedAt: string | null;
+        };
+        /** @description What became of one swarm: the swarm as it is now (but when it is gone), or the problem. */
+        SwarmActionResult: {
+            /**
+             * @description The swarm, in lower case.
+             * @example 0123456789abcdef0123456789abcdef01234567
+             */
+            infoHash: string;
+            /**
+             * @description The HTTP status that the same request for this swarm alone would have been answered with.
+             * @example 200
+             */
+            status: number;
+            swarm?: components["schemas"]["Swarm"];
+            problem?: components["schemas"]["Problem"];
+        };
+        /** @description What became of each. */
+        SwarmActions: {
+            /** @description One for each swarm, in the order of the request. */
+            results: components["schemas"]["SwarmActionResult"][];
+            /**
+             * @description How many of them have a problem.
+             * @example 0
+             */
+            failed: number;
         };
         /** @description A peer that is connected in a swarm. */
         Peer: {
@@ -2461,6 +2506,146 @@ export interface operations {
             };
             /** @description `storage`: The disk refused. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    actOnSwarms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The swarms, each by name: there is no word for all of them. */
+                    infoHashes: string[];
+                    /**
+                     * @description What to do with each: as PATCH, POST …/recheck, POST …/announce or DELETE of that swarm alone.
+                     * @example change
+                     * @enum {string}
+                     */
+                    action: "change" | "recheck" | "announce" | "remove";
+                    change?: {
+                        /**
+                         * @description started: take part in the swarm; stopped: leave it.
+                         * @example stopped
+                         * @enum {string}
+                         */
+                        state?: "started" | "stopped";
+                        /**
+                         * @description Pieces from the first to the last, and not rarest first.
+                         * @example true
+                         */
+                        sequential?: boolean;
+                        /**
+                         * @description What may come in. Payload, bytes per second, on average over a second; null: no limit.
+                         * @example 1048576
+                         */
+                        downloadLimit?: number | null;
+                        /**
+                         * @description What may go out. Payload, bytes per second, on average over a second; null: no limit.
+                         * @example 1048576
+                         */
+                        uploadLimit?: number | null;
+                        /** @description What is to be another; other files stay as they are. */
+                        files?: {
+                            /**
+                             * @description Number of the file in the torrent.
+                             * @example 3
+                             */
+                            index: number;
+                            /**
+                             * @description How much the file is wanted: its pieces come before those of lower ones; off: they do not come at all.
+                             * @example normal
+                             * @enum {string}
+                             */
+                            priority: "off" | "low" | "normal" | "high";
+                        }[];
+                    };
+                    /**
+                     * @description With the action remove: delete: complete files in shareable/ go too.
+                     * @default keep
+                     * @example keep
+                     * @enum {string}
+                     */
+                    data?: "keep" | "delete";
+                };
+            };
+        };
+        responses: {
+            /** @description What became of each. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwarmActions"];
+                };
+            };
+            /** @description `invalid-json`: The body is not valid JSON. `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type`: The media type of the body is not taken here. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,9 +5,14 @@ export const shells = ['bash', 'zsh', 'fish'] as const
 interface Words {
   readonly name: string
   readonly description: string
-  /** Commands below it. */
+  /** Commands below it, or the words that its first argument can be. */
   readonly inner: readonly string[]
-  readonly options: readonly { readonly flag: string; readonly description: string }[]
+  /** `choices`: the words that can follow it. */
+  readonly options: readonly {
+    readonly flag: string
+    readonly description: string
+    readonly choices: readonly string[]
+  }[]
 }
 
 /** A shell script that completes commands and their options, made of the very commands there are. */
@@ -17,9 +22,13 @@ export function completionScript(shell: (typeof shells)[number], program: Comman
     return {
       name: command.name(),
       description: command.description(),
-      inner: command.commands.map((each) => each.name()),
-      options: [...options, { long: '--help', description: 'show this help' }].flatMap(({ long, description }) =>
-        typeof long === 'string' ? [{ flag: long, description }] : [],
+      inner:
+        command.commands.length > 0
+          ? command.commands.map((each) => each.name())
+          : (command.registeredArguments[0]?.argChoices ?? []),
+      options: [...options, { long: '--help', description: 'show this help', argChoices: [] }].flatMap(
+        ({ long, description, argChoices }) =>
+          typeof long === 'string' ? [{ flag: long, description, choices: argChoices ?? [] }] : [],
       ),
     }
   })
@@ -31,8 +40,13 @@ function bash(commands: readonly Words[]): string {
     ({ name, inner, options }) =>
       `    ${name}) words='${options.map(({ flag }) => flag).join(' ')}' inner='${inner.join(' ')}' ;;`,
   )
+  const chosen = commands.flatMap(({ name, options }) =>
+    options
+      .filter(({ choices }) => choices.length > 0)
+      .map(({ flag, choices }) => `    '${name} ${flag}') after='${choices.join(' ')}' ;;`),
+  )
   return `_swarmd() {
-  local word="\${COMP_WORDS[COMP_CWORD]}" words='' inner=''
+  local word="\${COMP_WORDS[COMP_CWORD]}" words='' inner='' after=''
   if [ "$COMP_CWORD" -eq 1 ]; then
     COMPREPLY=($(compgen -W '${commands.map(({ name }) => name).join(' ')} --help --version' -- "$word"))
     return
@@ -40,7 +54,14 @@ function bash(commands: readonly Words[]): string {
   case "\${COMP_WORDS[1]}" in
 ${cases.join('\n')}
   esac
+  case "\${COMP_WORDS[1]} \${COMP_WORDS[COMP_CWORD - 1]}" in
+${chosen.join('\n')}
+  esac
   COMPREPLY=()
+  if [[ -n "$after" ]]; then
+    COMPREPLY=($(compgen -W "$after" -- "$word"))
+    return 0
+  fi
   [[ "$word" == -* ]] && COMPREPLY=($(compgen -W "$words" -- "$word"))
   [[ "$word" != -* && "$COMP_CWORD" -eq 2 && -n "$inner" ]] && COMPREPLY=($(compgen -W "$inner" -- "$word"))
   return 0
@@ -80,10 +101,10 @@ compdef _swarmd swarmd
 function fish(commands: readonly Words[]): string {
   const lines = commands.flatMap(({ name, description, options }) => [
     `complete -c swarmd -n __fish_use_subcommand -a ${name} -d ${quoted(description)}`,
-    ...options.map(
-      ({ flag, description: what }) =>
-        `complete -c swarmd -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)} -d ${quoted(what)}`,
-    ),
+    ...options.map(({ flag, description: what, choices }) => {
+      const words = choices.length > 0 ? ` -x -a ${quoted(choices.join(' '))}` : ''
+      return `complete -c swarmd -n '__fish_seen_subcommand_from ${name}' -l ${flag.slice(2)}${words} -d ${quoted(what)}`
+    }),
   ])
   return `${lines.join('\n')}\n`
 }

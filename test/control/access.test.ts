@@ -43,6 +43,7 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /swarms/:infoHash/files/:index/content': 'read',
   'GET /limits': 'read',
   'PATCH /limits': 'write',
+  'POST /swarm-actions': 'write',
   'GET /network': 'read',
   'GET /network/members': 'read',
 }

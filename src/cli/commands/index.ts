@@ -7,12 +7,14 @@ import { doctor } from './doctor.ts'
 import { events } from './events.ts'
 import { files } from './files.ts'
 import { get } from './get.ts'
+import { limits } from './limits.ts'
 import { ls } from './ls.ts'
 import { members } from './members.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
 import { recheck } from './recheck.ts'
 import { rm } from './rm.ts'
+import { set } from './set.ts'
 import { show } from './show.ts'
 import { start } from './start.ts'
 import { stop } from './stop.ts'
@@ -35,6 +37,8 @@ export const clientCommands: readonly ClientCommand[] = [
   create,
   start,
   stop,
+  set,
+  limits,
   recheck,
   rm,
   doctor,

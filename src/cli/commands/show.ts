@@ -3,6 +3,7 @@ import { clientCommand, type ClientCommand, runClient } from '../client/client-c
 import type { ClientOptions } from '../client/client-config.ts'
 import { findSwarm } from '../client/find-swarm.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { limitText } from '../rate-word.ts'
 import { printable } from '../terminal/printable.ts'
 import { formatBytes, formatDuration, formatPercent, formatRate } from '../terminal/quantities.ts'
 
@@ -26,6 +27,8 @@ function lines(swarm: Swarm): string[] {
       'peers',
       `${peers.connected} connected, ${peers.downloadingFrom} downloaded from, ${peers.unchoked} unchoked, ${peers.known} known`,
     ],
+    ['limits', `down ${limitText(swarm.downloadLimit)}, up ${limitText(swarm.uploadLimit)}`],
+    ['order', swarm.sequential ? 'pieces from the first to the last' : 'rarest pieces first'],
     ['added', swarm.addedAt],
     ['complete', swarm.completedAt ?? 'not yet'],
     ['private', swarm.isPrivate ? 'yes' : 'no'],

@@ -16,6 +16,7 @@ import { pieces } from './pieces.ts'
 import { problems } from './problems.ts'
 
 import { root } from './root.ts'
+import { swarmActions } from './swarm-actions.ts'
 import { swarms } from './swarms.ts'
 import { torrents } from './torrents.ts'
 import { trackers } from './trackers.ts'
@@ -27,6 +28,7 @@ export const resources = [
   webPage,
   events,
   swarms,
+  swarmActions,
   torrents,
   metainfo,
   peers,

@@ -4,9 +4,8 @@ import { TORRENT_MEDIA_TYPE } from '../media-types.ts'
 import { pageOf, pageQuery, takePage } from '../page.ts'
 import { problemResponses } from '../problem.ts'
 import { infoHashOf, oneOf, SwarmParams } from '../schema.ts'
-import { FilePriority } from './files.ts'
-import { limitChanges } from './limits.ts'
 import type { Resource } from './resource.ts'
+import { changeSwarm, SwarmChange } from './swarm-change.ts'
 import { SwarmSchema, swarmStates, swarmStatuses } from './swarm-schema.ts'
 
 const TORRENT_LIMIT = 10 * 1024 * 1024
@@ -38,34 +37,6 @@ const ListQuery = Type.Object(
     ),
   },
   { additionalProperties: false },
-)
-
-const Change = Type.Object(
-  {
-    state: Type.Optional(
-      oneOf(['started', 'stopped'], {
-        description: 'started: take part in the swarm; stopped: leave it.',
-        examples: ['stopped'],
-      }),
-    ),
-    sequential: Type.Optional(
-      Type.Boolean({ description: 'Pieces from the first to the last, and not rarest first.', examples: [true] }),
-    ),
-    ...limitChanges,
-    files: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            index: Type.Integer({ minimum: 0, description: 'Number of the file in the torrent.', examples: [3] }),
-            priority: FilePriority,
-          },
-          { additionalProperties: false },
-        ),
-        { maxItems: 1000, description: 'What is to be another; other files stay as they are.' },
-      ),
-    ),
-  },
-  { additionalProperties: false, minProperties: 1 },
 )
 
 const RemoveQuery = Type.Object(
@@ -147,7 +118,7 @@ const changing: Resource = (app, { service }, done) => {
           'Starts or stops it, limits its rates, chooses its files and their order. All is kept over restarts.',
         tags: ['swarms'],
         params: SwarmParams,
-        body: Change,
+        body: SwarmChange,
         response: {
           200: SwarmSchema.ref(),
           ...problemResponses(
@@ -161,12 +132,7 @@ const changing: Resource = (app, { service }, done) => {
         },
       },
     },
-    async ({ params, body }) => {
-      const infoHash = infoHashOf(params)
-      const { state, ...wishes } = body
-      if (Object.keys(wishes).length > 0) await service.changeWishes(infoHash, wishes)
-      return state === undefined ? service.swarm(infoHash) : service.setDesiredState(infoHash, state)
-    },
+    ({ params, body }) => changeSwarm(service, infoHashOf(params), body),
   )
   app.delete(
     '/swarms/:infoHash',

@@ -1,92 +1,17 @@
 /** The commands that ask a service, against the real API over a service of plain values. */
 import assert from 'node:assert/strict'
-import { Command } from 'commander'
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { describe, it, type TestContext } from 'node:test'
-import type { ClientSystem } from '../../../src/cli/client/client-system.ts'
-import { clientCommands } from '../../../src/cli/commands/index.ts'
+import { describe, it } from 'node:test'
 import { createControl } from '../../../src/control/index.ts'
 import { ServiceError, type SwarmView } from '../../../src/service/index.ts'
+import { commandLine, json, swarmd } from '../../support/command-line.ts'
 import { FakeService, fakeHash, fakeSwarm } from '../../support/fake-service.ts'
-
-interface Outcome {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-/** A service behind its API, and the command line in front of it. */
-async function rig(test: TestContext, service = new FakeService(1, 2, 3)) {
-  const control = createControl({ service, host: '127.0.0.1', port: 0 })
-  const { url } = await control.listen()
-  test.after(() => control.close())
-  const folder = await mkdtemp(path.join(tmpdir(), 'swarmd-client-'))
-  test.after(() => rm(folder, { recursive: true }))
-  const run = (...argv: string[]): Promise<Outcome> => swarmd(argv, { SWARMD_API: url, SWARMD_ROOT: folder })
-  return { service, folder, run, url }
-}
-
-interface Terminal {
-  readonly columns: number
-  /** Called when the command waits. */
-  readonly onSleep?: () => void
-}
-
-async function swarmd(
-  argv: readonly string[],
-  env: Record<string, string>,
-  terminal?: Terminal,
-  note: (text: string) => void = () => {},
-): Promise<Outcome> {
-  let out = ''
-  let err = ''
-  let now = 0
-  const stream = { isTTY: terminal !== undefined, columns: terminal?.columns ?? 80, rows: 24 }
-  const system: ClientSystem = {
-    env: { LANG: 'C.UTF-8', ...env },
-    stdout: { ...stream, isTTY: false },
-    stderr: stream,
-    now: () => now,
-    date: () => new Date(now),
-    async sleep(ms) {
-      now += ms
-      terminal?.onSleep?.()
-    },
-    out(text) {
-      out += text
-      note(text)
-    },
-    err: (text) => void (err += text),
-  }
-  let task: ((system: ClientSystem) => Promise<number>) | undefined
-  const program = new Command('swarmd').exitOverride().configureOutput({ writeErr: () => {} })
-  for (const add of clientCommands) {
-    add(program, (asked) => {
-      task = asked
-    })
-  }
-  const { SWARMD_API, SWARMD_ROOT, SWARMD_TOKEN_FILE } = env
-  const saved = { ...process.env }
-  // Commander reads the environment by itself.
-  Object.assign(process.env, { SWARMD_API, SWARMD_ROOT })
-  if (SWARMD_TOKEN_FILE !== undefined) process.env['SWARMD_TOKEN_FILE'] = SWARMD_TOKEN_FILE
-  try {
-    program.parse(argv, { from: 'user' })
-  } finally {
-    process.env = saved
-  }
-  assert.ok(task !== undefined)
-  return { code: await task(system), out, err }
-}
-
-const json = (text: string): unknown => JSON.parse(text)
 
 describe('the commands', () => {
   it('add: gives the bytes of a .torrent to the service, and adding again is fine', async (t) => {
-    const { service, folder, run } = await rig(t)
+    const { service, folder, run } = await commandLine(t)
     const file = path.join(folder, 'x.torrent')
     await writeFile(file, Buffer.from([7, 1, 2, 3]))
     assert.deepEqual(await run('add', file), { code: 0, out: `${fakeHash(7)} file-7.img\n`, err: '' })
@@ -97,7 +22,7 @@ describe('the commands', () => {
   })
 
   it('add: what can not be read, or is no torrent, is told in a line: 1', async (t) => {
-    const { service, folder, run } = await rig(t)
+    const { service, folder, run } = await commandLine(t)
     const gone = path.join(folder, 'gone.torrent')
     assert.deepEqual(await run('add', gone), {
       code: 1,
@@ -115,7 +40,7 @@ describe('the commands', () => {
 
   it('ls: lists all swarms, also those beyond the first page', async (t) => {
     const service = new FakeService(...Array.from({ length: 1203 }, (_, at) => at + 1))
-    const { run } = await rig(t, service)
+    const { run } = await commandLine(t, service)
     const { code, out } = await run('ls')
     assert.equal(code, 0)
     const lines = out.trimEnd().split('\n')
@@ -125,7 +50,7 @@ describe('the commands', () => {
   })
 
   it('show: finds a swarm by info hash, by its beginning and by name', async (t) => {
-    const { service, run } = await rig(t)
+    const { service, run } = await commandLine(t)
     service.hold(fakeSwarm(9, { infoHash: `beef${'0'.repeat(36)}` as SwarmView['infoHash'], name: 'beef.img' }))
     for (const word of [fakeHash(2), 'file-2.img']) {
       assert.match((await run('show', word)).out, /^name +file-2\.img$/m)
@@ -139,7 +64,7 @@ describe('the commands', () => {
   })
 
   it('files, peers and pieces: tell what the API tells', async (t) => {
-    const { run } = await rig(t)
+    const { run } = await commandLine(t)
     assert.match((await run('files', 'file-1.img')).out, /^11 +0 % +10 B {2}\w+ +folder\/file-11$/m)
     const peers = await run('peers', 'file-1.img')
     assert.match(peers.out, /^10\.0\.0\.1:5000 {2}<img src=x onerror=alert\(1\)> +25 % +1\.00 kB\/s +2\.00 kB\/s/m)
@@ -180,28 +105,8 @@ describe('the commands', () => {
     assert.ok(!lines.includes('\u001b'))
   })
 
-  it('stop and start: change every swarm that is named, or none', async (t) => {
-    const { service, run } = await rig(t)
-    const changes = (): unknown[][] => service.calls.filter(([name]) => name === 'setDesiredState')
-    assert.equal((await run('stop', 'file-1.img', 'nix')).code, 1)
-    assert.deepEqual(changes(), [])
-    assert.deepEqual(await run('stop', 'file-1.img', 'file-2.img'), {
-      code: 0,
-      out: 'file-1.img: stopped\nfile-2.img: stopped\n',
-      err: '',
-    })
-    assert.equal((await run('start', 'file-1.img')).out, 'file-1.img: downloading\n')
-    assert.deepEqual(changes().at(-1), ['setDesiredState', fakeHash(1), 'started'])
-  })
-
-  it('recheck: begins to read everything back', async (t) => {
-    const { service, run } = await rig(t)
-    assert.match((await run('recheck', 'file-1.img')).out, /^file-1\.img: \w+\n$/)
-    assert.deepEqual(service.calls.at(-1), ['recheck', fakeHash(1)])
-  })
-
   it('create: makes a torrent of what lies in shareable/, and writes it where it is wanted', async (t) => {
-    const { service, folder, run } = await rig(t)
+    const { service, folder, run } = await commandLine(t)
     const output = path.join(folder, 'made.torrent')
     const made = await run('create', 'file-1.img', '--piece-length', '65536', '--private', '-o', output)
     assert.equal(made.code, 0)
@@ -215,7 +120,7 @@ describe('the commands', () => {
   })
 
   it('members: lists every machine, with a line for each of its swarms', async (t) => {
-    const { run } = await rig(t)
+    const { run } = await commandLine(t)
     const { code, out } = await run('members')
     assert.equal(code, 0)
     assert.match(
@@ -224,19 +129,8 @@ describe('the commands', () => {
     )
   })
 
-  it('rm: forgets a swarm, and its files only with --data', async (t) => {
-    const { service, run } = await rig(t)
-    assert.equal((await run('rm', 'file-1.img')).out, 'file-1.img: forgotten\n')
-    assert.equal((await run('rm', '--data', 'file-2.img')).out, 'file-2.img: forgotten, and its files deleted\n')
-    const removals = service.calls.filter(([name]) => name === 'remove')
-    assert.deepEqual(removals, [
-      ['remove', fakeHash(1), { deleteData: false }],
-      ['remove', fakeHash(2), { deleteData: true }],
-    ])
-  })
-
   it('doctor: finds nothing wrong, or says what, and exits 1', async (t) => {
-    const { service, run } = await rig(t)
+    const { service, run } = await commandLine(t)
     const fine = await run('doctor')
     assert.equal(fine.code, 0)
     assert.match(fine.out, /^good {2}service: swarmd 0\.1\.0 on Node v\d/m)
@@ -247,7 +141,7 @@ describe('the commands', () => {
   })
 
   it('why: says of all swarms, one, or one peer, why it is as it is', async (t) => {
-    const { run } = await rig(t)
+    const { run } = await commandLine(t)
     const all = await run('why')
     assert.equal(all.code, 0)
     assert.match(all.out, /^file-1\.img is downloading[^]*\nfile-3\.img is downloading/)
@@ -263,7 +157,7 @@ describe('the commands', () => {
   })
 
   it('completions: are those of the commands there are, and a shell can read them', async (t) => {
-    const { run } = await rig(t)
+    const { run } = await commandLine(t)
     const { out } = await run('completions', 'bash')
     const ask = (...words: string[]): string =>
       execFileSync(
@@ -275,6 +169,9 @@ describe('the commands', () => {
       ).trim()
     assert.equal(ask('swarmd', 'pe'), 'peers')
     assert.equal(ask('swarmd', 'rm', '--da'), '--data')
+    assert.equal(ask('swarmd', 'set', 'x', '--se'), '--sequential')
+    assert.equal(ask('swarmd', 'set', 'x', '--sequential', 'o'), 'on off')
+    assert.equal(ask('swarmd', 'completions', 'f'), 'fish')
     for (const shell of ['zsh', 'fish'])
       assert.match((await run('completions', shell)).out, /peers.*List the connected peers/)
   })
@@ -288,7 +185,7 @@ describe('get --wait', () => {
     )
 
   it('prints lines in a pipe: one a tenth, and the result on stdout', async (t) => {
-    const { service, folder, run } = await rig(t)
+    const { service, folder, run } = await commandLine(t)
     const file = path.join(folder, 'x.torrent')
     await writeFile(file, Buffer.from([7]))
     let progress = 0
@@ -308,7 +205,7 @@ describe('get --wait', () => {
   })
 
   it('draws bars on a terminal', async (t) => {
-    const { service, folder, url } = await rig(t)
+    const { service, folder, url } = await commandLine(t)
     const file = path.join(folder, 'x.torrent')
     await writeFile(file, Buffer.from([7]))
     service.hold(coming(0.5))
@@ -325,7 +222,7 @@ describe('get --wait', () => {
   })
 
   it('ends with 1 and the reason when the swarm can not go on', async (t) => {
-    const { service, folder, run } = await rig(t)
+    const { service, folder, run } = await commandLine(t)
     const file = path.join(folder, 'x.torrent')
     await writeFile(file, Buffer.from([7]))
     service.hold(fakeSwarm(7, { state: 'error', stateReason: 'the disk is full' }))
@@ -337,7 +234,7 @@ describe('get --wait', () => {
 
 describe('where no service answers', () => {
   it('every command ends with 69 and one line', async (t) => {
-    const { folder } = await rig(t)
+    const { folder } = await commandLine(t)
     // Taken and closed again: nobody listens there.
     const control = createControl({ service: new FakeService(), host: '127.0.0.1', port: 0 })
     const { url } = await control.listen()
@@ -353,7 +250,7 @@ describe('where no service answers', () => {
   })
 
   it('an address that is none ends with 78', async (t) => {
-    const { folder } = await rig(t)
+    const { folder } = await commandLine(t)
     for (const api of ['ftp://localhost', 'nonsense', 'http://user:secret@localhost']) {
       const { code, err } = await swarmd(['ls'], { SWARMD_API: api, SWARMD_ROOT: folder })
       assert.equal(code, 78)
@@ -363,7 +260,7 @@ describe('where no service answers', () => {
   })
 
   it('a token file that is not there ends with 78', async (t) => {
-    const { folder, url } = await rig(t)
+    const { folder, url } = await commandLine(t)
     const env = { SWARMD_API: url, SWARMD_ROOT: folder, SWARMD_TOKEN_FILE: path.join(folder, 'none') }
     assert.equal((await swarmd(['ls'], env)).code, 78)
   })
