@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
+import { systemCalls } from '../../src/io/disk/disk-calls.ts'
 import { FakePeer, ID } from '../support/fake-peer.ts'
-import { inMemoryTorrent, placeContent } from '../support/in-memory-torrent.ts'
+import { inMemoryTorrent, placeContent, type InMemoryTorrent } from '../support/in-memory-torrent.ts'
 import { TestService } from '../support/running-service.ts'
 import { ScratchFolder } from '../support/scratch-folder.ts'
 
@@ -40,6 +41,15 @@ class SmallDisk implements AsyncDisposable {
   }
 }
 
+/** A peer that has all of it and serves whoever asks. */
+async function seed(running: TestService, { content, metainfo }: InMemoryTorrent): Promise<FakePeer> {
+  const peer = await FakePeer.shakeHands({ port: running.port, infoHash: metainfo.infoHash })
+  peer.serve(content, metainfo.pieceLength, (block) => block)
+  peer.bitfield(metainfo.pieceCount)
+  peer.frame(ID.unchoke)
+  return peer
+}
+
 describe('trouble with the disk', { timeout: 240_000 }, () => {
   it('pauses the swarm when the disk is full, leaves the others alone, and goes on by itself when there is room', async (context: TestContext) => {
     await using disk = await SmallDisk.mount(8 * MIB)
@@ -51,24 +61,40 @@ describe('trouble with the disk', { timeout: 240_000 }, () => {
     await placeContent(disk.path, small)
     await running.join(small.bytes)
     const large = inMemoryTorrent({ name: 'large.bin', content: 4 * MIB, pieceLength: 256 * 1024 })
-    const { infoHash, pieceCount, pieceLength } = large.metainfo
+    const { infoHash } = large.metainfo
     await running.join(large.bytes)
-    const seed = async (): Promise<FakePeer> => {
-      const peer = await FakePeer.shakeHands({ port: running.port, infoHash })
-      peer.serve(large.content, pieceLength, (block) => block)
-      peer.bitfield(pieceCount)
-      peer.frame(ID.unchoke)
-      return peer
-    }
-    using _first = await seed()
+    using _first = await seed(running, large)
     const paused = await running.swarm(infoHash, ({ state }) => state === 'error')
     assert.match(paused.stateReason, /full.*ENOSPC.*by itself/)
     assert.equal(running.service.swarm(small.metainfo.infoHash).state, 'seeding')
     await rm(filler)
     await running.swarm(infoHash, ({ state }) => state !== 'error' && state !== 'checking', { timeoutMs: 60_000 })
-    using _second = await seed()
+    using _second = await seed(running, large)
     await running.swarm(infoHash, ({ status }) => status === 'seeder')
     assert.ok(large.content.equals(await readFile(join(disk.path, 'shareable', 'large.bin'))))
+    assert.deepEqual(running.events('bug'), [])
+  })
+
+  it('keeps what its last sync failed for out of shareable/, and moves it once the disk does what it is asked', async (context: TestContext) => {
+    await using running = await TestService.start()
+    const torrent = inMemoryTorrent({ name: 'unsynced.bin', content: 100_000 })
+    const { infoHash } = torrent.metainfo
+    await running.join(torrent.bytes)
+    const sick = context.mock.method(systemCalls, 'datasync', () =>
+      Promise.reject(Object.assign(new Error('EIO: i/o error, fdatasync'), { code: 'EIO' })),
+    )
+    using _first = await seed(running, torrent)
+    const paused = await running.swarm(infoHash, ({ state }) => state === 'error')
+    assert.match(paused.stateReason, /EIO/)
+    assert.equal(existsSync(join(running.root, 'shareable', 'unsynced.bin')), false)
+    sick.mock.restore()
+    // It would try again by itself; a person need not wait for that.
+    await running.service.setDesiredState(infoHash, 'stopped')
+    await running.service.setDesiredState(infoHash, 'started')
+    await running.swarm(infoHash, ({ state }) => state !== 'error' && state !== 'checking')
+    using _second = await seed(running, torrent)
+    await running.swarm(infoHash, ({ status }) => status === 'seeder')
+    assert.ok(torrent.content.equals(await readFile(join(running.root, 'shareable', 'unsynced.bin'))))
     assert.deepEqual(running.events('bug'), [])
   })
 
