@@ -1,114 +1,98 @@
-/** Metrics of one table, filled from one source at a time and written as text. */
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+/** The metrics of one table in one scrape: filled from any number of sources, then taken as text. */
+import { Gauge, Registry } from 'prom-client'
 import type { LoopTurns } from './loop-turns.ts'
-import type { CountedDurations, Metric } from './metric.ts'
+import type { CountedDurations, Metric, Sample } from './metric.ts'
+import { TextColumn } from './text-column.ts'
 
-/**
- * The text of each metric of the table for this source, without the heads: lines of samples, '' where there are none.
- */
-export class FamilyWriter<Source> {
+export class Family<Source> {
   readonly #registry = new Registry()
-  readonly #columns: { readonly name: string; fill(source: Source): void }[]
+  readonly #metrics: readonly ReadMetric<Source>[]
 
   constructor(metrics: readonly Metric<Source>[]) {
-    this.#columns = metrics.map((metric) => column(metric, this.#registry))
+    this.#metrics = metrics.map((metric) => new ReadMetric(metric, this.#registry))
   }
 
-  async write(source: Source, turns: LoopTurns): Promise<string[]> {
-    const texts: string[] = []
-    for (const column of this.#columns) {
-      column.fill(source)
-      texts.push(withoutHead(await this.#registry.getSingleMetricAsString(column.name)))
+  /** Writes the samples of this source below those of the others. One metric at a time, the loop may turn between them. */
+  async add(source: Source, turns: LoopTurns): Promise<void> {
+    for (const metric of this.#metrics) {
+      const { name, head, column } = metric
+      metric.lines = linesOf(metric.table, source)
+      if (metric.lines.length === 0) continue
+      const text = await this.#registry.getSingleMetricAsString(name)
+      column.append(`${text.slice(head.length)}\n`)
       await turns.pause()
     }
-    return texts
+  }
+
+  /** Each metric below its head; those without a sample are left out. */
+  parts(): Buffer[] {
+    return this.#metrics.flatMap(({ head, column }) => {
+      const parts = column.parts()
+      return parts.length === 0 ? [] : [Buffer.from(head), ...parts, Buffer.from('\n')]
+    })
   }
 }
 
-/** `# HELP` and `# TYPE`, which stand once above all samples of a metric. */
-export function headOf({ name, help, type }: Pick<Metric<never>, 'name' | 'help' | 'type'>): string {
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
-}
-
-function column<Source>(metric: Metric<Source>, registry: Registry): { name: string; fill(source: Source): void } {
-  const { name, help } = metric
-  const words = { name, help, labelNames: [...metric.labels], registers: [registry] }
-  switch (metric.type) {
-    case 'gauge': {
-      const gauge = new Gauge(words)
-      return {
-        name,
-        fill: (source) => {
-          clear(gauge, metric)
-          for (const [labels, value] of metric.read(source)) gauge.set(labels, value)
-        },
-      }
-    }
-    case 'counter': {
-      const counter = new Counter(words)
-      return {
-        name,
-        fill: (source) => {
-          clear(counter, metric)
-          for (const [labels, value] of metric.read(source)) counter.inc(labels, value)
-        },
-      }
-    }
-    case 'histogram': {
-      const histogram = new CopiedHistogram(words)
-      return { name, fill: (source) => histogram.copy(metric.read(source)) }
-    }
-  }
-}
-
-/** One without labels would otherwise stand there with 0, also when there is no value. */
-function clear(counted: Gauge | Counter, { labels }: { readonly labels: readonly string[] }): void {
-  counted.reset()
-  if (labels.length === 0) counted.remove()
-}
-
-interface HistogramValue {
+/** One sample as the registry takes it. */
+interface Line {
   readonly metricName: string
   readonly labels: Readonly<Record<string, string | number>>
   readonly value: number
+  /** The registry keeps a note of each object that it meets here, and makes one where there is none. */
+  readonly sharedLabels: object
 }
 
-/** A histogram that was counted elsewhere: prom-client's own can only count for itself. */
-class CopiedHistogram extends Histogram {
-  readonly #words: { readonly name: string; readonly help: string }
-  #samples: HistogramValue[] = []
+const NOTHING_SHARED = {}
 
-  constructor(words: { name: string; help: string; labelNames: string[]; registers: Registry[] }) {
-    super(words)
-    this.#words = { name: words.name, help: words.help }
-  }
+/** A metric of any type that was counted elsewhere: prom-client's own can only count for themselves. */
+class ReadMetric<Source> extends Gauge {
+  readonly name: string
+  readonly table: Metric<Source>
+  /** `# HELP` and `# TYPE`, which stand once above all samples. */
+  readonly head: string
+  readonly column = new TextColumn()
+  lines: readonly Line[] = []
 
-  copy(samples: Iterable<readonly [Readonly<Record<string, string>>, CountedDurations]>): void {
-    this.#samples = []
-    for (const [labels, { bounds, counts, sum, count }] of samples) {
-      let below = 0
-      for (const [at, bound] of bounds.entries()) {
-        below += counts[at] ?? 0
-        this.#add('_bucket', { ...labels, le: bound }, below)
-      }
-      this.#add('_bucket', { ...labels, le: '+Inf' }, count)
-      this.#add('_sum', labels, sum)
-      this.#add('_count', labels, count)
-    }
+  constructor(metric: Metric<Source>, registry: Registry) {
+    const { name, help, labels, type } = metric
+    super({ name, help, labelNames: [...labels], registers: [registry] })
+    this.name = name
+    this.table = metric
+    this.head = `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n`
   }
 
   /** What the registry asks for when it writes text. */
-  async getForPromString(): Promise<{ name: string; help: string; type: string; values: readonly HistogramValue[] }> {
-    return { ...this.#words, type: 'histogram', values: this.#samples }
-  }
-
-  #add(ending: string, labels: HistogramValue['labels'], value: number): void {
-    this.#samples.push({ metricName: this.#words.name + ending, labels, value })
+  async getForPromString(): Promise<{ name: string; help: string; type: string; values: readonly Line[] }> {
+    const { name, help, type } = this.table
+    return { name, help, type, values: this.lines }
   }
 }
 
-function withoutHead(text: string): string {
-  const lines = text.split('\n', 2)
-  const head = (lines[0]?.length ?? 0) + (lines[1]?.length ?? 0) + 2
-  return text.length <= head ? '' : `${text.slice(head)}\n`
+function linesOf<Source>(metric: Metric<Source>, source: Source): Line[] {
+  const { name } = metric
+  return metric.type === 'histogram'
+    ? Array.from(metric.read(source)).flatMap((sample) => histogramLines(name, sample))
+    : Array.from(metric.read(source), ([labels, value]) => line(name, labels, value))
 }
+
+function histogramLines(name: string, [labels, durations]: Sample<CountedDurations>): Line[] {
+  const { bounds, counts, sum, count } = durations
+  let below = 0
+  const buckets = bounds.map((le, at) => {
+    below += counts[at] ?? 0
+    return line(`${name}_bucket`, { ...labels, le }, below)
+  })
+  return [
+    ...buckets,
+    line(`${name}_bucket`, { ...labels, le: '+Inf' }, count),
+    line(`${name}_sum`, labels, sum),
+    line(`${name}_count`, labels, count),
+  ]
+}
+
+const line = (metricName: string, labels: Line['labels'], value: number): Line => ({
+  metricName,
+  labels,
+  value,
+  sharedLabels: NOTHING_SHARED,
+})

@@ -1,32 +1,40 @@
 /** Metrics of the API: how long each route took. */
-import { Histogram, Registry } from 'prom-client'
-import type { Metric } from './metric.ts'
+import { Durations } from '../../service/index.ts'
+import type { CountedDurations, Metric } from './metric.ts'
 
-/** As it is told; the numbers are prom-client's, as they are counted here. */
-export const httpMetrics = [
+/** What was answered in one way. */
+export interface RouteTimes {
+  readonly method: string
+  /** The pattern, `/swarms/:infoHash`. */
+  readonly route: string
+  readonly status: string
+  readonly seconds: CountedDurations
+}
+
+export const httpMetrics: readonly Metric<RouteTimes>[] = [
   {
     name: 'swarmd_http_request_duration_seconds',
     type: 'histogram',
     labels: ['method', 'route', 'status'],
     help: 'From the headers of a request to the API to the end of its answer, by the pattern of the route.',
-    read: () => [],
+    read: ({ method, route, status, seconds }) => [[{ method, route, status }, seconds]],
   },
-] as const satisfies readonly Metric<never>[]
-
-const [duration] = httpMetrics
+]
 
 export class HttpTimes {
-  readonly registry = new Registry()
-  readonly #seconds = new Histogram({
-    name: duration.name,
-    help: duration.help,
-    labelNames: duration.labels,
-    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
-    registers: [this.registry],
-  })
+  readonly #counted = new Map<string, { readonly labels: Omit<RouteTimes, 'seconds'>; readonly seconds: Durations }>()
 
-  /** @param route the pattern, `/swarms/:infoHash`; undefined when no route was found */
+  /** @param route the pattern; undefined when no route was found */
   observe(method: string, route: string | undefined, status: number, seconds: number): void {
-    this.#seconds.observe({ method, route: route ?? 'none', status: String(status) }, seconds)
+    const labels = { method, route: route ?? 'none', status: String(status) }
+    const key = `${labels.method} ${labels.route} ${labels.status}`
+    let counted = this.#counted.get(key)
+    if (!counted) this.#counted.set(key, (counted = { labels, seconds: new Durations() }))
+    counted.seconds.observe(seconds)
+  }
+
+  /** All ways in which something was answered so far. */
+  *all(): Iterable<RouteTimes> {
+    for (const { labels, seconds } of this.#counted.values()) yield { ...labels, seconds: seconds.view() }
   }
 }

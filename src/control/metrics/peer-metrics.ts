@@ -9,11 +9,12 @@ export interface MeasuredPeers {
   /** Info hash. */
   readonly swarm: string
   readonly peers: readonly PeerMeasures[]
-  /** Those that have no series of their own. */
-  readonly others: readonly PeerMeasures[]
+  /** Those that have no series of their own; null: they come with another batch. */
+  readonly others: readonly PeerMeasures[] | null
 }
 
 const OTHER = 'other'
+const BATCH = 50
 
 /** Those that hold a slot first, then the fastest. */
 export function withLimit(swarm: string, peers: readonly PeerMeasures[], limit: number): MeasuredPeers {
@@ -22,6 +23,12 @@ export function withLimit(swarm: string, peers: readonly PeerMeasures[], limit: 
     slot === null ? downloadRate + uploadRate : Infinity
   const sorted = [...peers].sort((a, b) => (weight(a) === weight(b) ? 0 : weight(b) - weight(a)))
   return { swarm, peers: sorted.slice(0, limit), others: sorted.slice(limit) }
+}
+
+/** In small steps: so many peers at a time, then the others. */
+export function* batches({ swarm, peers, others }: MeasuredPeers): Iterable<MeasuredPeers> {
+  for (let at = 0; at < peers.length; at += BATCH) yield { swarm, peers: peers.slice(at, at + BATCH), others: null }
+  yield { swarm, peers: [], others }
 }
 
 type Fields = Readonly<Record<string, number>>
@@ -35,30 +42,29 @@ function eachPeer(
   const samples = (peer: string, fields: Fields): Sample<number>[] =>
     Object.entries(fields).map(([word, value]) => [{ swarm, peer, [label]: word }, value] as const)
   const own = peers.flatMap((peer) => samples(peer.address, read(peer)))
-  return others.length === 0 ? own : [...own, ...samples(OTHER, others.map(read).reduce(addUp, {}))]
+  return others ? [...own, ...samples(OTHER, sumOf(others.map(read)))] : own
 }
 
 /** The same of one number. */
 function onePeer({ swarm, peers, others }: MeasuredPeers, read: (peer: PeerMeasures) => number): Sample<number>[] {
   const own = peers.map((peer) => [{ swarm, peer: peer.address }, read(peer)] as const)
-  if (others.length === 0) return own
+  if (!others || others.length === 0) return own
   return [...own, [{ swarm, peer: OTHER }, others.reduce((sum, peer) => sum + read(peer), 0)]]
 }
 
-function addUp(sums: Fields, fields: Fields): Fields {
-  return Object.fromEntries(
-    [...new Set([...Object.keys(sums), ...Object.keys(fields)])].map((word) => [
-      word,
-      (sums[word] ?? 0) + (fields[word] ?? 0),
-    ]),
-  )
+function sumOf(all: readonly Fields[]): Fields {
+  const sums: Record<string, number> = {}
+  for (const fields of all) {
+    for (const [word, value] of Object.entries(fields)) sums[word] = (sums[word] ?? 0) + value
+  }
+  return sums
 }
 
 /** Those that were there in the last round. */
 const ranked = ({ swarm, peers }: MeasuredPeers): MeasuredPeers => ({
   swarm,
   peers: peers.filter(({ rankedRate }) => rankedRate !== null),
-  others: [],
+  others: null,
 })
 
 export const peerMetrics: readonly Metric<MeasuredPeers>[] = [
@@ -76,7 +82,7 @@ export const peerMetrics: readonly Metric<MeasuredPeers>[] = [
     labels: ['swarm', 'peer', 'direction'],
     help: 'Payload from and to the peer on this connection. Not for other: peers come and go in there.',
     read: (source) =>
-      eachPeer({ ...source, others: [] }, 'direction', ({ downloaded, uploaded }) => ({
+      eachPeer({ ...source, others: null }, 'direction', ({ downloaded, uploaded }) => ({
         download: downloaded,
         upload: uploaded,
       })),
@@ -104,7 +110,7 @@ export const peerMetrics: readonly Metric<MeasuredPeers>[] = [
     type: 'gauge',
     labels: ['swarm', 'peer'],
     help: 'Place in the last order of the choker, 1 is best; 0 when the peer was not ranked. Not for other.',
-    read: (source) => onePeer({ ...source, others: [] }, ({ rank }) => rank),
+    read: (source) => onePeer({ ...source, others: null }, ({ rank }) => rank),
   },
   {
     name: 'swarmd_peer_ranked_rate_bytes_per_second',
@@ -146,7 +152,7 @@ export const peerMetrics: readonly Metric<MeasuredPeers>[] = [
     type: 'gauge',
     labels: ['swarm', 'peer'],
     help: 'Part of the pieces that the peer has, 0 to 1. Not for other.',
-    read: (source) => onePeer({ ...source, others: [] }, ({ progress }) => progress),
+    read: (source) => onePeer({ ...source, others: null }, ({ progress }) => progress),
   },
   {
     name: 'swarmd_peer_requests_in_flight',
@@ -167,6 +173,6 @@ export const peerMetrics: readonly Metric<MeasuredPeers>[] = [
     type: 'gauge',
     labels: ['swarm'],
     help: 'Connected peers that are summed up in other, as there are more than the limit (metrics-peers).',
-    read: ({ swarm, others }) => [[{ swarm }, others.length]],
+    read: ({ swarm, others }) => (others ? [[{ swarm }, others.length]] : []),
   },
 ]
