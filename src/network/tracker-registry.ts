@@ -79,7 +79,6 @@ export class TrackerRegistry {
   /** Those that are not registered, in the order of their last announce. Never empty swarms. */
   readonly #foreign = new RecencyList<TrackerSwarm>()
   #foreignPeers = 0
-  #announces = 0
   /** Where peers to choose from are gathered: used again by each announce. */
   readonly #pool: KeptPeer[] = []
 
@@ -199,14 +198,8 @@ export class TrackerRegistry {
     }
   }
 
-  /** Announces taken since the start. */
-  get announces(): number {
-    return this.#announces
-  }
-
   /** Takes an announce in. @returns its swarm, which is kept only if somebody is in it. */
   #take(request: AnnounceRequest, host: string, now: number, here: string): TrackerSwarm {
-    this.#announces++
     const swarm = this.#swarms.get(request.infoHash) ?? new TrackerSwarm(request.infoHash)
     const before = swarm.size
     this.#note(swarm, request, host, now, here)

@@ -18,6 +18,8 @@ export interface LocalPeersOptions {
 }
 
 export class LocalPeers {
+  /** Times that we spoke to the LAN or answered somebody, and what was heard: of swarms of ours, or of no use. */
+  readonly counts = { sent: 0, used: 0, ignored: 0 }
   readonly #options: LocalPeersOptions
   readonly #discovery: LocalDiscovery
   readonly #cookie: string
@@ -52,7 +54,9 @@ export class LocalPeers {
     }
     if (this.#socket.links.length === 0) return
     const infoHashes = this.#discovery.due(now)
-    if (infoHashes.length > 0) this.#socket.announce((family) => this.#encode(infoHashes, family))
+    if (infoHashes.length === 0) return
+    this.#socket.announce((family) => this.#encode(infoHashes, family))
+    this.counts.sent++
   }
 
   close(): Promise<void> {
@@ -69,9 +73,13 @@ export class LocalPeers {
 
   #heard(datagram: Buffer, from: PeerAddress, toAll: boolean): void {
     const heard = this.#discovery.heard(datagram, from, toAll, monotonicNow())
+    this.counts[heard ? 'used' : 'ignored']++
     if (heard === null) return
     const family = from.host.includes(':') ? 'ipv6' : 'ipv4'
-    if (heard.answer.length > 0) this.#socket.answer(this.#encode(heard.answer, family), from)
+    if (heard.answer.length > 0) {
+      this.#socket.answer(this.#encode(heard.answer, family), from)
+      this.counts.sent++
+    }
     for (const infoHash of heard.infoHashes) this.#options.onPeer(infoHash, heard.address)
   }
 

@@ -1,20 +1,23 @@
 /** Numbers of the service as a whole for metrics. */
-import { freeBytes, type ListenerCounters } from '../io/index.ts'
-import type { TrackerRegistry } from '../network/index.ts'
+import { freeBytes } from '../io/index.ts'
+import type { LocalPeers } from './local-peers.ts'
 import type { ServiceIdentity } from './face.ts'
 import type { ServiceMeasures } from './measures.ts'
+import type { Network } from './network.ts'
+import type { PeerPort } from './peer-port.ts'
 import type { ServiceCounts } from './service-counts.ts'
 
 export interface MeasuredParts {
   readonly identity: ServiceIdentity
-  readonly maxConnections: number
   readonly counts: ServiceCounts
-  readonly listener: ListenerCounters
-  readonly tracker: TrackerRegistry
+  readonly port: PeerPort
+  readonly network: Network
+  /** Null: it is off. */
+  readonly localPeers: LocalPeers | null
 }
 
 export async function measureService(parts: MeasuredParts): Promise<ServiceMeasures> {
-  const { identity, counts, listener, tracker } = parts
+  const { identity, counts, port, localPeers } = parts
   const { disk } = counts
   const free = await freeBytes(identity.root).catch(() => null)
   return {
@@ -34,11 +37,28 @@ export async function measureService(parts: MeasuredParts): Promise<ServiceMeasu
     requestLatency: counts.requestLatency.view(),
     hashSeconds: counts.hashSeconds.view(),
     loopLag: counts.loopLag.view(),
-    listener: { ...listener, refused: { ...listener.refused } },
-    limits: { connections: parts.maxConnections },
+    listener: { ...port.counters, refused: { ...port.counters.refused } },
+    limits: { connections: port.maxConnections },
     dials: counts.dials.view(),
     closes: counts.closes.view(),
     bans: counts.bans.view(),
-    tracker: { ...tracker.sizes, announces: tracker.announces },
+    tracker: { ...port.tracker.sizes, requests: port.trackerRequests },
+    announceSeconds: counts.announceSeconds.view(),
+    members: measureMembers(parts.network),
+    lsd: localPeers && { ...localPeers.counts },
+  }
+}
+
+function measureMembers({ membership, traffic }: Network): ServiceMeasures['members'] {
+  const { alive, suspected, gone, left } = membership.states
+  const { changes, digests } = membership.counts
+  return {
+    states: { alive, suspect: suspected, gone, left },
+    linked: membership.linked,
+    differing: membership.differing,
+    changes: { ...changes },
+    digests: { ...digests },
+    messages: { ...traffic.messages },
+    bytes: { ...traffic.bytes },
   }
 }

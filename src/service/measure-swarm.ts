@@ -6,13 +6,18 @@ import type { ActivePhase } from './swarm-phase.ts'
 import type { Swarm } from './swarm.ts'
 import { viewSwarm } from './swarm-view.ts'
 
+/** Classes of availability: with no peer, one, two, three, four or more. */
+const SPREAD = 5
+
 const NONE = {
   waste: {},
   hashFailures: 0,
   peers: { inbound: 0, outbound: 0, interestedInUs: 0, interestingToUs: 0, chokingUs: 0, snubbing: 0 },
-  requests: { inFlight: 0, uploadQueue: 0 },
-  picker: { inProgress: 0, rarestAvailability: null },
-  memory: { readCache: 0, pieces: 0, unsynced: 0 },
+  requests: { inFlight: 0, uploadQueue: 0, sent: 0, rejected: 0, cancelled: 0 },
+  picker: { inProgress: 0, rarestAvailability: null, spread: [] },
+  pex: { sent: 0, received: 0 },
+  learned: {},
+  memory: { readCache: 0, pieces: 0, spare: 0, sockets: 0, unsynced: 0 },
   choker: null,
   trackers: [],
   peerMeasures: [],
@@ -24,7 +29,8 @@ export function measureSwarm(swarm: Swarm, now: number, wallNow: number): SwarmM
   const bytesLeft = Math.round(view.length * (1 - view.progress))
   const { active } = swarm
   if (!active) return { swarm: view, bytesLeft, ...NONE }
-  const { torrent, storage } = active
+  const { torrent, storage, runner } = active
+  const { picker } = torrent
   const sessions = [...torrent.sessions.values()]
   return {
     swarm: view,
@@ -35,11 +41,20 @@ export function measureSwarm(swarm: Swarm, now: number, wallNow: number): SwarmM
     requests: {
       inFlight: sum(sessions, (session) => session.requests.size),
       uploadQueue: sum(sessions, (session) => session.uploads.size),
+      ...torrent.counters.requests,
     },
-    picker: { inProgress: torrent.picker.assemblies.size, rarestAvailability: torrent.picker.rarity.rarest },
+    picker: {
+      inProgress: picker.assemblies.size,
+      rarestAvailability: picker.rarity.rarest,
+      spread: picker.rarity.spread(SPREAD),
+    },
+    pex: { ...torrent.counters.pex },
+    learned: { ...torrent.peers.learned },
     memory: {
       readCache: storage.reader.heldBytes,
-      pieces: sum([...torrent.picker.assemblies.values()], ({ bytes }) => bytes?.length ?? 0),
+      pieces: torrent.pieceBuffers.bytesTaken,
+      spare: torrent.pieceBuffers.bytesSpare,
+      sockets: sum(sessions, ({ key }) => runner.connection(key)?.queuedBytes ?? 0),
       unsynced: storage.durable?.unsyncedBytes ?? 0,
     },
     choker: measureChoker(active, now),

@@ -2,6 +2,7 @@
  * Numbers of the service for metrics, as plain values. Counters never go down while the process lives, but those of a
  * swarm, which begin anew when it is stopped and started. Seconds, bytes, and bytes per second.
  */
+import type { MemberChange } from '../network/index.ts'
 import type { DurationsView } from '../swarm/index.ts'
 import type { ServiceIdentity, SwarmView } from './face.ts'
 
@@ -34,8 +35,24 @@ export interface ServiceMeasures {
     readonly registeredSwarms: number
     readonly foreignSwarms: number
     readonly foreignPeers: number
-    readonly announces: number
+    /** What was asked of it, and what was of no use, by transport. */
+    readonly requests: Readonly<Record<'http' | 'udp', Readonly<Record<string, number>>>>
   }
+  /** How long trackers took to answer our announces. */
+  readonly announceSeconds: DurationsView
+  /** The membership as this member knows it. */
+  readonly members: {
+    readonly states: Readonly<Record<'alive' | 'suspect' | 'gone' | 'left', number>>
+    readonly linked: number
+    /** Links in use whose other end knew something else when it last said. */
+    readonly differing: number
+    readonly changes: Readonly<Record<MemberChange, number>>
+    readonly digests: Readonly<Record<'sent' | 'agreed' | 'differed', number>>
+    readonly messages: Readonly<Record<'sent' | 'received', number>>
+    readonly bytes: Readonly<Record<'sent' | 'received', number>>
+  }
+  /** Local discovery; null when it is off. */
+  readonly lsd: Readonly<Record<'sent' | 'used' | 'ignored', number>> | null
 }
 
 export interface SwarmMeasures {
@@ -52,14 +69,33 @@ export interface SwarmMeasures {
     readonly chokingUs: number
     readonly snubbing: number
   }
-  readonly requests: { readonly inFlight: number; readonly uploadQueue: number }
+  readonly requests: {
+    readonly inFlight: number
+    readonly uploadQueue: number
+    readonly sent: number
+    readonly rejected: number
+    readonly cancelled: number
+  }
   readonly picker: {
     /** Pieces on their way. */
     readonly inProgress: number
     /** Connected peers that have the rarest piece that is wanted and not begun; null when there is none. */
     readonly rarestAvailability: number | null
+    /** Pieces that are wanted and not begun, by the number of connected peers that have them, the last: so many or more. */
+    readonly spread: readonly number[]
   }
-  readonly memory: { readonly readCache: number; readonly pieces: number; readonly unsynced: number }
+  /** Messages of the peer exchange. */
+  readonly pex: { readonly sent: number; readonly received: number }
+  /** New addresses, by where they were heard of first. */
+  readonly learned: Readonly<Record<string, number>>
+  /** Bytes. `spare`: buffers for pieces that wait to be used again. `sockets`: what the system has not taken yet. */
+  readonly memory: {
+    readonly readCache: number
+    readonly pieces: number
+    readonly spare: number
+    readonly sockets: number
+    readonly unsynced: number
+  }
   /** Null while the swarm is not running. */
   readonly choker: {
     readonly slots: number

@@ -46,6 +46,8 @@ export interface MemberView {
   readonly state: MemberStanding
   /** One sentence for a person. */
   readonly stateReason: string
+  /** It said so before it went; who is gone without a word is missed. */
+  readonly hasLeft: boolean
   readonly isSelf: boolean
   /** Whether we hear it ourselves; else through others. */
   readonly isLinked: boolean

@@ -53,6 +53,7 @@ export function viewMembers(
       name: record.name,
       state: STANDING[state],
       stateReason: id === membership.id ? 'this is the peer you ask' : REASON[state],
+      hasLeft: state === 'left',
       isSelf: id === membership.id,
       isLinked,
       addresses: record.addresses,

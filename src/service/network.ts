@@ -78,6 +78,8 @@ export interface NetworkOptions {
 export class Network {
   readonly membership: Membership
   readonly own: OwnMember
+  /** Messages of the membership, in all connections. */
+  readonly traffic = { messages: { sent: 0, received: 0 }, bytes: { sent: 0, received: 0 } }
   readonly #options: NetworkOptions
   readonly #links = new Map<LinkKey, Link>()
   readonly #linkOf = new Map<PeerConnection, LinkKey>()
@@ -238,6 +240,7 @@ export class Network {
   }
 
   #heard(link: LinkKey, payload: Buffer): void {
+    this.#count('received', payload)
     try {
       const message = decodeMembersMessage(payload)
       this.#dispatch({ type: 'message', link, message, bytes: payload.length })
@@ -245,6 +248,11 @@ export class Network {
       if (!(error instanceof ProtocolError)) throw error
       this.#links.get(link)?.close(error.code)
     }
+  }
+
+  #count(direction: 'sent' | 'received', { length }: Buffer): void {
+    this.traffic.messages[direction]++
+    this.traffic.bytes[direction] += length
   }
 
   #dispatch(event: MembershipEvent): void {
@@ -288,7 +296,9 @@ export class Network {
       case 'send': {
         const link = this.#links.get(effect.link)
         if (!link) return
-        link.send(encodeMembersMessage(effect.message))
+        const payload = encodeMembersMessage(effect.message)
+        link.send(payload)
+        this.#count('sent', payload)
         written.add(link)
         return
       }

@@ -9,6 +9,7 @@ import {
   type PeerListenerOptions,
 } from '../io/index.ts'
 import { UdpTracker, type TrackerRegistry } from '../network/index.ts'
+import type { ServiceMeasures } from './measures.ts'
 import { TrackerEndpoint } from './tracker-endpoint.ts'
 
 export interface PeerPortOptions extends Omit<PeerListenerOptions, 'onHttp' | 'quickAnswer'> {
@@ -24,11 +25,14 @@ export class PeerPort {
   readonly #options: PeerPortOptions
   readonly #listener: PeerListener
   readonly #udp: UdpPort
+  readonly #endpoint: TrackerEndpoint
+  readonly #udpTracker: UdpTracker
 
   constructor(options: PeerPortOptions) {
     this.#options = options
     const { tracker: registry, host } = options
     const endpoint = new TrackerEndpoint(registry)
+    this.#endpoint = endpoint
     this.#listener = new PeerListener({
       ...options,
       quickAnswer: (target, from, reachedAt) => endpoint.body(target, from, reachedAt),
@@ -41,6 +45,7 @@ export class PeerPort {
       hmac: (key, text) => createHmac('sha256', key).update(text).digest(),
       addressFor: (asker) => (host === undefined || ANY_ADDRESS.has(host) ? nearest.to(asker) : host),
     })
+    this.#udpTracker = udpTracker
     this.#udp = new UdpPort({
       ...(host === undefined ? {} : { host }),
       handlers: { tracker: (bytes, from) => udpTracker.answer(bytes, from, monotonicNow()) },
@@ -48,9 +53,23 @@ export class PeerPort {
     })
   }
 
+  /** Sockets at a time. */
+  get maxConnections(): number {
+    return this.#options.maxConnections
+  }
+
+  get tracker(): TrackerRegistry {
+    return this.#options.tracker
+  }
+
   /** Of the TCP side. */
   get counters(): ListenerCounters {
     return this.#listener.counters
+  }
+
+  /** What was asked of the tracker, by the way it came. */
+  get trackerRequests(): ServiceMeasures['tracker']['requests'] {
+    return { http: { ...this.#endpoint.counters }, udp: { ...this.#udpTracker.counters } }
   }
 
   /**

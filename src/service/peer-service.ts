@@ -121,7 +121,7 @@ class Service implements RunningService {
         if (change.type === 'joined') queueMicrotask(() => this.#neighbourhood.announced(change.peer))
       },
     })
-    this.#trackers = new TrackerAsker(CLIENT.replace(' ', '/'))
+    this.#trackers = new TrackerAsker(CLIENT.replace(' ', '/'), this.#counts.announceSeconds)
     this.#limits = new SharedLimits(root.limits)
     const clientPorts = new ClientPorts(config.clientPorts)
     this.#neighbourhood = new Neighbourhood(config, {
@@ -291,10 +291,10 @@ class Service implements RunningService {
   measures(): Promise<ServiceMeasures> {
     return measureService({
       identity: this.identity(),
-      maxConnections: this.#config.maxConnections,
       counts: this.#counts,
-      listener: this.#peerPort.counters,
-      tracker: this.#tracker,
+      port: this.#peerPort,
+      network: this.#neighbourhood.network,
+      localPeers: this.#localPeers,
     })
   }
 

@@ -15,6 +15,8 @@ export class ServiceCounts {
   readonly disk = new DiskCounts()
   /** From a request for a block to its last byte. */
   readonly requestLatency = new Durations()
+  /** From an announce to a tracker to its answer, or to the end of waiting for one. */
+  readonly announceSeconds = new Durations()
   /** From the last block of a piece to its SHA-1. */
   readonly hashSeconds = new Durations()
   /** How late the event loop was for a timer of the service. */

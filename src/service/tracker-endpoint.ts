@@ -15,6 +15,7 @@ import type { TrackerRegistry } from '../network/index.ts'
 const NOBODY: ScrapeCounts = { complete: 0, incomplete: 0, downloaded: 0 }
 
 export class TrackerEndpoint {
+  readonly counters = { announces: 0, scrapes: 0, errors: 0 }
   readonly #registry: TrackerRegistry
 
   constructor(registry: TrackerRegistry) {
@@ -38,8 +39,9 @@ export class TrackerEndpoint {
         : this.#scrape(query)
     } catch (error) {
       // BEP 3: a refusal is an answer like any other, with a reason for a person to read.
-      if (error instanceof ProtocolError) return encodeTrackerFailure(error.message)
-      throw error
+      if (!(error instanceof ProtocolError)) throw error
+      this.counters.errors++
+      return encodeTrackerFailure(error.message)
     }
   }
 
@@ -59,6 +61,7 @@ export class TrackerEndpoint {
 
   #announce(query: string, from: string, reachedAt: string): Buffer {
     const asked = parseAnnounceQuery(query)
+    this.counters.announces++
     const answer = this.#registry.announce(asked, from, monotonicNow(), reachedAt)
     return encodeAnnounceReply({ ...answer, externalIp: from }, asked)
   }
@@ -67,6 +70,7 @@ export class TrackerEndpoint {
     const counts = parseScrapeQuery(query).map((infoHash) => {
       return [infoHash, this.#registry.scrape(infoHash) ?? NOBODY] as const
     })
+    this.counters.scrapes++
     return encodeScrapeReply(new Map(counts))
   }
 }

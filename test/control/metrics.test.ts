@@ -5,6 +5,7 @@ import { HttpTimes, httpMetrics } from '../../src/control/metrics/http-metrics.t
 import { batches, peerMetrics, withLimit } from '../../src/control/metrics/peer-metrics.ts'
 import { swarmMetrics } from '../../src/control/metrics/swarm-metrics.ts'
 import { Durations } from '../../src/service/index.ts'
+import { fakeMember } from '../support/fake-members.ts'
 import { fakeSwarmMeasures } from '../support/fake-measures.ts'
 import { FakeService, fakeHash, fakeSwarm } from '../support/fake-service.ts'
 import { controlApp } from './control-app.ts'
@@ -179,8 +180,9 @@ describe('GET /metrics', () => {
   })
 })
 
-test('GET /metrics/targets names this peer as the caller reached it, and the living members, as http_sd wants it', async (t) => {
-  const { app } = await controlApp(t)
+test('GET /metrics/targets names this peer as the caller reached it, and all members that did not leave, as http_sd wants it', async (t) => {
+  const { app, service } = await controlApp(t)
+  service.known.push(fakeMember(4, { state: 'gone', hasLeft: true }))
   const answer = await app.inject({ url: '/metrics/targets', headers: { host: 'localhost:7080' } })
   assert.match(String(answer.headers['content-type']), /^application\/json/)
   assert.deepEqual(answer.json(), [
@@ -195,6 +197,13 @@ test('GET /metrics/targets names this peer as the caller reached it, and the liv
       targets: ['10.0.0.2:5080'],
       labels: {
         __meta_swarmd_member_id: '6d223864-6a3b-4f2e-9a55-0b1e8f2d7c02',
+        __meta_swarmd_version: '0.1.0',
+      },
+    },
+    {
+      targets: ['10.0.0.3:5080'],
+      labels: {
+        __meta_swarmd_member_id: '6d223864-6a3b-4f2e-9a55-0b1e8f2d7c03',
         __meta_swarmd_version: '0.1.0',
       },
     },

@@ -27,7 +27,23 @@ export function fakeServiceMeasures(identity: ServiceMeasures['identity']): Serv
     dials: { connected: 4, refused: 1 },
     closes: { 'remote-closed': 2 },
     bans: {},
-    tracker: { registeredSwarms: 1, foreignSwarms: 0, foreignPeers: 0, announces: 5 },
+    tracker: {
+      registeredSwarms: 1,
+      foreignSwarms: 0,
+      foreignPeers: 0,
+      requests: { http: { announces: 5 }, udp: { dropped: 1 } },
+    },
+    announceSeconds: durations(0.02),
+    members: {
+      states: { alive: 3, suspect: 0, gone: 1, left: 0 },
+      linked: 2,
+      differing: 0,
+      changes: { joined: 3, suspected: 1, refuted: 0, gone: 1, left: 0 },
+      digests: { sent: 4, agreed: 3, differed: 1 },
+      messages: { sent: 9, received: 8 },
+      bytes: { sent: 900, received: 800 },
+    },
+    lsd: { sent: 1, used: 1, ignored: 0 },
   }
 }
 
@@ -38,9 +54,11 @@ export function fakeSwarmMeasures(swarm: SwarmView, peers = 2, first = 0): Swarm
     waste: { duplicate: 16384, late: 0, unasked: 0, 'hash-failed': 0, abandoned: 0 },
     hashFailures: 0,
     peers: { inbound: 1, outbound: 1, interestedInUs: 1, interestingToUs: 2, chokingUs: 1, snubbing: 0 },
-    requests: { inFlight: 8, uploadQueue: 2 },
-    picker: { inProgress: 1, rarestAvailability: 1 },
-    memory: { readCache: 0, pieces: 262144, unsynced: 0 },
+    requests: { inFlight: 8, uploadQueue: 2, sent: 20, rejected: 1, cancelled: 2 },
+    picker: { inProgress: 1, rarestAvailability: 1, spread: [0, 2, 3, 0, 0] },
+    pex: { sent: 1, received: 2 },
+    learned: { tracker: 2, lsd: 1 },
+    memory: { readCache: 0, pieces: 262144, spare: 0, sockets: 16384, unsynced: 0 },
     choker: {
       slots: 4,
       optimisticSlots: 1,

@@ -19,6 +19,7 @@ export function fakeMember(number: number, changes: Partial<MemberView> = {}): M
     name: `<b>lab-${number}</b>`,
     state: 'alive',
     stateReason: 'heard of, and nobody misses it',
+    hasLeft: false,
     isSelf: false,
     isLinked: true,
     addresses: [`10.0.0.${number}`],

@@ -248,9 +248,12 @@ export class FakeService implements PeerService {
     return fakeNetwork
   }
 
+  /** All machines of its network. */
+  readonly known = [fakeMember(1, { isSelf: true }), fakeMember(2), fakeMember(3, { state: 'gone' as const })]
+
   members() {
     this.#called('members')
-    return [fakeMember(1, { isSelf: true }), fakeMember(2), fakeMember(3, { state: 'gone' as const })]
+    return this.known
   }
 
   pieces(infoHash: InfoHash) {

@@ -5,6 +5,7 @@ import { eventMetrics } from './event-metrics.ts'
 import { Family } from './family.ts'
 import { type HttpTimes, httpMetrics } from './http-metrics.ts'
 import { LoopTurns } from './loop-turns.ts'
+import { networkMetrics } from './network-metrics.ts'
 import { batches, peerMetrics, withLimit } from './peer-metrics.ts'
 import { measureProcess, processMetrics } from './process-metrics.ts'
 import { serviceMetrics } from './service-metrics.ts'
@@ -18,6 +19,7 @@ const PEERS_IN_ALL = 2000
 /** Everything that is told of a metric but its values. */
 export const allMetrics = [
   ...serviceMetrics,
+  ...networkMetrics,
   ...processMetrics,
   ...httpMetrics,
   ...eventMetrics,
@@ -54,7 +56,7 @@ export class Exposition {
 
   async #scrape(): Promise<Buffer[]> {
     const turns = new LoopTurns()
-    const service = new Family(serviceMetrics)
+    const service = new Family([...serviceMetrics, ...networkMetrics])
     const process = new Family(processMetrics)
     const http = new Family(httpMetrics)
     const events = new Family(eventMetrics)

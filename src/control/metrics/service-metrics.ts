@@ -1,4 +1,4 @@
-/** Metrics of the service as a whole: sockets, the tracker in it, the disk, the event loop. */
+/** Metrics of the service as a whole: sockets, the disk, the event loop. */
 import type { ServiceMeasures } from '../../service/index.ts'
 import { each, type Metric, one } from './metric.ts'
 
@@ -139,27 +139,6 @@ export const serviceMetrics: readonly Metric<ServiceMeasures>[] = [
     labels: [],
     help: 'Flushes that the disk did not take; their pieces are fetched again.',
     read: ({ journal }) => one(journal.failures),
-  },
-  {
-    name: 'swarmd_tracker_server_announces_total',
-    type: 'counter',
-    labels: [],
-    help: 'Announces that came to the tracker in this peer.',
-    read: ({ tracker }) => one(tracker.announces),
-  },
-  {
-    name: 'swarmd_tracker_server_swarms',
-    type: 'gauge',
-    labels: ['kind'],
-    help: 'Swarms that the tracker in this peer knows: its own, and those of others that it tracks as a favour (foreign).',
-    read: ({ tracker }) => each('kind', { own: tracker.registeredSwarms, foreign: tracker.foreignSwarms }),
-  },
-  {
-    name: 'swarmd_tracker_server_foreign_peers',
-    type: 'gauge',
-    labels: [],
-    help: 'Peers of foreign swarms that the tracker in this peer keeps.',
-    read: ({ tracker }) => one(tracker.foreignPeers),
   },
   {
     name: 'swarmd_event_loop_lag_seconds',

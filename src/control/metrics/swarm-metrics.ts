@@ -85,6 +85,17 @@ const metrics: readonly Metric<SwarmMeasures>[] = [
     read: ({ picker }) => one(picker.rarestAvailability),
   },
   {
+    name: 'swarmd_swarm_wanted_pieces',
+    type: 'gauge',
+    labels: ['peers'],
+    help: 'Pieces that are wanted and not begun, by the number of connected peers that have them. Those with 0 nobody here can give.',
+    read: ({ picker }) =>
+      picker.spread.map((pieces, peers) => {
+        const isLast = peers === picker.spread.length - 1
+        return [{ peers: isLast ? `${peers} or more` : `${peers}` }, pieces] as const
+      }),
+  },
+  {
     name: 'swarmd_swarm_rate_bytes_per_second',
     type: 'gauge',
     labels: ['direction'],
@@ -125,6 +136,20 @@ const metrics: readonly Metric<SwarmMeasures>[] = [
     labels: [],
     help: 'Addresses heard of, connected or not.',
     read: ({ swarm }) => one(swarm.peers.known),
+  },
+  {
+    name: 'swarmd_swarm_peers_learned_total',
+    type: 'counter',
+    labels: ['source'],
+    help: 'Addresses that were new, by where they were heard of first. Only zeros: nobody tells this swarm of anybody.',
+    read: ({ learned }) => each('source', learned),
+  },
+  {
+    name: 'swarmd_swarm_pex_messages_total',
+    type: 'counter',
+    labels: ['direction'],
+    help: 'Messages of the peer exchange (BEP 11), sent and received.',
+    read: ({ pex }) => each('direction', pex),
   },
   {
     name: 'swarmd_swarm_peers_interested',
@@ -169,6 +194,13 @@ const metrics: readonly Metric<SwarmMeasures>[] = [
     read: ({ requests }) => one(requests.inFlight),
   },
   {
+    name: 'swarmd_swarm_block_requests_total',
+    type: 'counter',
+    labels: ['result'],
+    help: 'Blocks asked of peers (sent), and of those the ones that a peer refused (rejected) or that we took back (cancelled).',
+    read: ({ requests: { sent, rejected, cancelled } }) => each('result', { sent, rejected, cancelled }),
+  },
+  {
     name: 'swarmd_swarm_upload_queue_blocks',
     type: 'gauge',
     labels: [],
@@ -179,8 +211,9 @@ const metrics: readonly Metric<SwarmMeasures>[] = [
     name: 'swarmd_swarm_memory_bytes',
     type: 'gauge',
     labels: ['pool'],
-    help: 'Memory of the block path: blocks kept for uploads (read-cache), pieces not yet verified and written (pieces).',
-    read: ({ memory }) => each('pool', { 'read-cache': memory.readCache, pieces: memory.pieces }),
+    help: 'Memory of the block path: blocks kept for uploads (read-cache), pieces on their way (pieces), buffers to be used again (spare), what peers have not taken yet (sockets).',
+    read: ({ memory: { readCache, pieces, spare, sockets } }) =>
+      each('pool', { 'read-cache': readCache, pieces, spare, sockets }),
   },
   {
     name: 'swarmd_swarm_unsynced_bytes',

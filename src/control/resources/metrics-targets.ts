@@ -22,10 +22,13 @@ const entry = (target: string, { memberId, version }: Pick<MemberView, 'memberId
   labels: { __meta_swarmd_member_id: memberId, __meta_swarmd_version: version.replace(/^swarmd /, '') },
 })
 
-/** Where the member's API is, or null when it has none for others, or is gone. */
-function targetOf({ state, addresses, apiPort }: MemberView): string | null {
+/**
+ * Where the member's API is, or null when it has none for others, or has left. One that is gone without a word is named as
+ * long as it is remembered: Prometheus is to see that it does not answer.
+ */
+function targetOf({ hasLeft, addresses, apiPort }: MemberView): string | null {
   const [address] = addresses
-  if (state === 'gone' || apiPort === 0 || address === undefined) return null
+  if (hasLeft || apiPort === 0 || address === undefined) return null
   return address.includes(':') ? `[${address}]:${apiPort}` : `${address}:${apiPort}`
 }
 
@@ -39,7 +42,8 @@ export const metricsTargets: Resource = (app, { service }, done) => {
         summary: 'Where metrics are to be had',
         description:
           'For http_sd_configs of Prometheus: one Prometheus pointed at one peer finds all members of the network whose ' +
-          'API can be reached from other machines. This peer is named as the caller reached it.',
+          'API can be reached from other machines, and for an hour those that went without a word, so that they are missed. ' +
+          'This peer is named as the caller reached it.',
         tags: ['service'],
         response: { 200: TargetsSchema, ...problemResponses() },
       },

@@ -99,6 +99,10 @@ const MemberSchema = component<MemberView>()(
         description: 'Why it is in this state, in a sentence.',
         examples: ['heard of, and nobody misses it'],
       }),
+      hasLeft: Type.Boolean({
+        description: 'It said so before it went; one that is gone without a word is missed.',
+        examples: [false],
+      }),
       isSelf: Type.Boolean({ description: 'It is the peer that you ask.', examples: [false] }),
       isLinked: Type.Boolean({ description: 'It is heard directly, not through others.', examples: [true] }),
       addresses,

@@ -12,6 +12,7 @@ import {
   type MembersMessage,
 } from '../../protocol/index.ts'
 import type { LinkKey, MembershipEffect } from './events.ts'
+import type { MemberCounts } from './member-counts.ts'
 import type { MemberLink } from './member-link.ts'
 import {
   bucketOf,
@@ -41,6 +42,7 @@ export interface GossipOptions {
   readonly map: MemberMap
   readonly links: ReadonlyMap<LinkKey, MemberLink>
   readonly own: () => MemberId
+  readonly counts: MemberCounts['digests']
   readonly random: () => number
   readonly emit: (effect: MembershipEffect) => void
   /** Somebody says something of ourselves. */
@@ -108,7 +110,9 @@ export class Gossip {
   beat(now: number): void {
     const digest = this.#options.map.digest
     for (const link of this.#options.links.values()) {
-      if (link.isActive && now - link.saidAt >= BEAT_MS) this.#send(link, { digest }, now)
+      if (!link.isActive || now - link.saidAt < BEAT_MS) continue
+      this.#send(link, { digest }, now)
+      this.#options.counts.sent++
     }
   }
 
@@ -162,7 +166,10 @@ export class Gossip {
   }
 
   #digest(link: MemberLink, digest: number, now: number): void {
-    if (digest === this.#options.map.digest) link.mismatches = 0
+    const { map, counts } = this.#options
+    const agrees = digest === map.digest
+    counts[agrees ? 'agreed' : 'differed']++
+    if (agrees) link.mismatches = 0
     else if (++link.mismatches >= MISMATCHES) this.reconcile(link, now)
   }
 

@@ -84,6 +84,13 @@ export class MemberLinks {
     return loser
   }
 
+  /** Links in use whose other end knew something else when it last said. */
+  get differing(): number {
+    let count = 0
+    for (const { isActive, mismatches } of this.all.values()) if (isActive && mismatches > 0) count++
+    return count
+  }
+
   theyWant(link: MemberLink, wanted: boolean, now: number): void {
     const wasActive = link.isActive
     link.theyWant = wanted

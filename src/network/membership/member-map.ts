@@ -41,8 +41,8 @@ export interface MemberMapOptions {
   readonly maxMembers: number
   /** `decodeMemberRecord`, unless told. */
   readonly decode?: (body: Buffer) => MemberRecord
-  /** The state changed, or the record did. */
-  readonly onChange: (entry: MemberEntry) => void
+  /** The state changed, or the record did. `before`: the state that it was in, null when nothing was known of it. */
+  readonly onChange: (entry: MemberEntry, before: MemberState | null) => void
 }
 
 const WEIGHT: Record<MemberVerdict['kind'], number> = { suspected: 1, gone: 2, left: 3 }
@@ -66,6 +66,13 @@ export class MemberMap {
 
   all(): IterableIterator<MemberEntry> {
     return this.#entries.values()
+  }
+
+  /** How many are in each state; some who are gone, and of whom nothing is known but that, apart. */
+  get states(): Record<MemberState, number> {
+    const states = { alive: 0, suspected: 0, gone: 0, left: 0 }
+    for (const { state, content } of this.#entries.values()) if (content) states[state]++
+    return states
   }
 
   /** Over all members that are there, and who of them is suspected. */
@@ -157,7 +164,7 @@ export class MemberMap {
     entry.state = verdict && verdict.incarnation >= (content?.incarnation ?? 0) ? verdict.kind : 'alive'
     if (entry.state !== before) entry.since = now
     this.#count(entry, isThere(entry) ? digestOf(entry) : 0)
-    this.#options.onChange(entry)
+    this.#options.onChange(entry, before)
   }
 
   #count(entry: MemberEntry, digest: number): void {

@@ -17,6 +17,7 @@ import {
 } from '../../protocol/index.ts'
 import type { MembershipEffect, MembershipEvent } from './events.ts'
 import { Gossip } from './gossip.ts'
+import { MemberCounts } from './member-counts.ts'
 import { MemberDials } from './member-dials.ts'
 import type { MemberLink } from './member-link.ts'
 import { MemberLinks } from './member-links.ts'
@@ -63,6 +64,7 @@ export class Membership {
   readonly #links: MemberLinks
   readonly #gossip: Gossip
   readonly #dials: MemberDials
+  readonly #counts = new MemberCounts()
   readonly #changed = new Set<MemberId>()
   readonly #suspected = new Set<MemberEntry>()
   /** Gone, and not yet forgotten. */
@@ -84,7 +86,7 @@ export class Membership {
     this.#map = new MemberMap({
       maxMembers: options.maxMembers ?? 5000,
       ...(options.decode && { decode: options.decode }),
-      onChange: (entry) => this.#entryChanged(entry),
+      onChange: (entry, before) => this.#entryChanged(entry, before),
     })
     this.#links = new MemberLinks({
       own: () => this.#own,
@@ -105,6 +107,7 @@ export class Membership {
     this.#gossip = new Gossip({
       map: this.#map,
       links: this.#links.all,
+      counts: this.#counts.digests,
       own: () => this.#own.id,
       random,
       emit,
@@ -145,14 +148,26 @@ export class Membership {
 
   /** Members that are there (not suspected), ourselves among them. */
   get alive(): number {
-    let count = 0
-    for (const { state, content } of this.#map.all()) if (state === 'alive' && content) count++
-    return count
+    return this.states.alive
   }
 
   /** Members we are connected to. */
   get linked(): number {
     return this.#links.byMember.size
+  }
+
+  /** Links in use whose other end knew something else when it last said. */
+  get differing(): number {
+    return this.#links.differing
+  }
+
+  /** How many are in each state; those that went are forgotten after some time. */
+  get states(): Record<MemberState, number> {
+    return this.#map.states
+  }
+
+  get counts(): Pick<MemberCounts, 'changes' | 'digests'> {
+    return this.#counts
   }
 
   /** Over all who are there: the same number on members that know the same. */
@@ -291,9 +306,10 @@ export class Membership {
     this.#gossip.spread(content.id, null, now)
   }
 
-  #entryChanged(entry: MemberEntry): void {
+  #entryChanged(entry: MemberEntry, before: MemberState | null): void {
     this.#changed.add(entry.id)
     if (entry.id === this.#own.id) return
+    this.#counts.changed(entry, before)
     // Who joins or goes changes whom we watch.
     if (isThere(entry) ? this.#ring.add(entry.id) : this.#ring.delete(entry.id)) this.#linksMayChange = true
     this.#suspected.delete(entry)

@@ -29,6 +29,16 @@ interface Candidate {
 }
 
 export class PeerList {
+  /** Addresses that were new, by where they were heard of first. */
+  readonly learned: Record<PeerSource, number> = {
+    tracker: 0,
+    manual: 0,
+    inbound: 0,
+    pex: 0,
+    lsd: 0,
+    dht: 0,
+    members: 0,
+  }
   readonly #candidates = new Map<string, Candidate>()
   readonly #bans = new Map<string, string>()
   /** Addresses that turned out to be our own: trackers name them again and again. */
@@ -70,6 +80,7 @@ export class PeerList {
       nextTryAt: now,
       state: 'idle',
     })
+    this.learned[source]++
     return true
   }
 

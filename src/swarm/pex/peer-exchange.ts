@@ -64,6 +64,7 @@ export class PeerExchange implements ExtensionPart {
     exchange.heardAt = exchange.heardAt.filter((at) => now - at < PACE_MS)
     if (exchange.heardAt.length >= MOST_A_MINUTE) throw new PeerFault('pex-flood')
     exchange.heardAt.push(now)
+    this.#swarm.counters.pex.received++
     // Who it lost may be there for us all the same: nobody is dropped at another's word.
     const { added } = decodePeerExchange(payload)
     const addresses = added.map(({ address }) => address)
@@ -107,6 +108,7 @@ export class PeerExchange implements ExtensionPart {
       dropped: dropped.map(([, address]) => address),
     })
     this.#ports.send(session, payload, now)
+    this.#swarm.counters.pex.sent++
   }
 
   /** The others that we are connected to, by the address that this peer could reach them at. */

@@ -20,6 +20,11 @@ export class PieceBuffers {
     return this.#taken * this.#pieceLength
   }
 
+  /** Bytes that wait to be handed out again. */
+  get bytesSpare(): number {
+    return this.#free.length * this.#pieceLength
+  }
+
   /** @param length at most the piece length: the last piece is shorter. The bytes are whatever was there before. */
   take(length: number): Buffer {
     this.#taken++

@@ -55,6 +55,16 @@ export class RarityOrder {
     return this.size > 0 ? this.availability(this.#order[0] ?? 0) : null
   }
 
+  /** How many wanted pieces, not started, are with no connected peer, with one, and so on; the last: with that many or more. */
+  spread(classes: number): number[] {
+    const spread = Array<number>(classes).fill(0)
+    for (let bucket = 0; bucket + 1 < this.#start.length; bucket++) {
+      const at = Math.min(classes - 1, bucket + this.#seeders)
+      spread[at] = (spread[at] ?? 0) + (this.#start[bucket + 1] ?? 0) - (this.#start[bucket] ?? 0)
+    }
+    return spread
+  }
+
   /** Wanted pieces, not started, that no connected peer has. */
   get unavailable(): number {
     return this.#seeders > 0 ? 0 : (this.#start[1] ?? 0)

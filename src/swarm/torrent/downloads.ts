@@ -21,8 +21,8 @@ const HASH_LENGTH = 20
 export class Downloads {
   readonly picker: PiecePicker
   readonly sources: Sources
+  readonly buffers: PieceBuffers
   readonly #swarm: SwarmContext
-  readonly #buffers: PieceBuffers
   readonly #smartBan: SmartBan
   readonly #ban: (banKey: string, reason: string, now: number) => void
   /** Every piece that somebody has is in progress. */
@@ -31,7 +31,7 @@ export class Downloads {
   constructor(swarm: SwarmContext, ban: (banKey: string, reason: string, now: number) => void) {
     this.#swarm = swarm
     this.#ban = ban
-    this.#buffers = new PieceBuffers(swarm.shape.pieceLength)
+    this.buffers = new PieceBuffers(swarm.shape.pieceLength)
     this.#smartBan = new SmartBan(swarm.options.sha1)
     this.picker = new PiecePicker(swarm.shape, swarm.have, swarm.options.random, (piece) =>
       this.#smartBan.isSuspect(piece),
@@ -106,6 +106,7 @@ export class Downloads {
     session.givenUp.delete(id)
     if (!session.requests.remove(id)) return
     this.#released(id)
+    this.#swarm.counters.requests.rejected++
     if (!session.peerChoking) session.refused.add(block.index)
     const assembly = this.picker.assemblies.get(block.index)
     if (assembly?.exclusive === session.key && assembly.inFlight === 0) this.#abandon(assembly)
@@ -122,7 +123,7 @@ export class Downloads {
     if (assembly.exclusive !== null && assembly.exclusive !== session.key) return null
     // Two peers must never write the same block at once: the mix would be nobody's.
     if (isReceiving(this.#swarm.sessions.values(), assembly, block)) return null
-    assembly.bytes ??= this.#buffers.take(assembly.length)
+    assembly.bytes ??= this.buffers.take(assembly.length)
     session.receiving = { assembly, block }
     return assembly.bytes.subarray(begin, begin + length)
   }
@@ -176,7 +177,7 @@ export class Downloads {
   stored(index: PieceIndex, now: number): boolean {
     const assembly = this.picker.assemblies.get(index)
     if (assembly?.stage !== 'storing' || !assembly.bytes) return false
-    this.#buffers.giveBack(assembly.bytes)
+    this.buffers.giveBack(assembly.bytes)
     this.picker.finished(index)
     this.#swarm.have.set(index)
     this.#swarm.counters.downloaded += assembly.length
@@ -257,6 +258,7 @@ export class Downloads {
         session.givenUp.delete(id)
       }
       session.lastSentAt = now
+      this.#swarm.counters.requests.sent += picked.length
       this.#swarm.downloadBudget.spend(picked.length * BLOCK_LENGTH)
       const blocks = picked.map((id) => this.picker.range(id))
       this.#swarm.emit({ type: 'send-requests', peer: session.key, kind: 'request', blocks })
@@ -270,7 +272,7 @@ export class Downloads {
     if (room <= 0) return []
     if (this.#swarm.storagePressure) return this.picker.pick(session, room, false, now)
     const { maxAssemblyBytes } = this.#swarm.options.limits
-    const full = this.#buffers.bytesTaken >= maxAssemblyBytes
+    const full = this.buffers.bytesTaken >= maxAssemblyBytes
     const picked = this.picker.pick(session, room, !full, now)
     if (!full || picked.length > 0 || session.requests.size > 0 || !this.picker.canStart(session)) return picked
     return this.#dropStranded() ? this.picker.pick(session, room, true, now) : picked
@@ -312,6 +314,7 @@ export class Downloads {
       other.givenUp.add(id)
       other.nothingToAsk = false
       other.lastSentAt = now
+      this.#swarm.counters.requests.cancelled++
       this.#swarm.emit({ type: 'send-requests', peer: other.key, kind: 'cancel', blocks: [this.picker.range(id)] })
     }
   }
@@ -328,6 +331,7 @@ export class Downloads {
       blocks: ids.map((id) => this.picker.range(id)),
     })
     session.lastSentAt = now
+    this.#swarm.counters.requests.cancelled += ids.length
     for (const id of ids) session.givenUp.add(id)
     this.#releaseAll(session)
     this.#abandonExclusive(session)
@@ -338,10 +342,10 @@ export class Downloads {
   #detachWriter(session: PeerSession): void {
     const assembly = session.receiving?.assembly
     if (!assembly?.bytes) return
-    const bytes = this.#buffers.take(assembly.length)
+    const bytes = this.buffers.take(assembly.length)
     assembly.bytes.copy(bytes)
     assembly.bytes = bytes
-    this.#buffers.lose()
+    this.buffers.lose()
     forgetWriters(this.#swarm.sessions.values(), assembly)
   }
 
@@ -366,8 +370,8 @@ export class Downloads {
   #abandon(assembly: PieceAssembly): void {
     this.#swarm.waste(assembly.stage === 'verifying' ? 'hash-failed' : 'abandoned', assembly.dropBlocks())
     if (assembly.bytes) {
-      if (forgetWriters(this.#swarm.sessions.values(), assembly)) this.#buffers.lose()
-      else this.#buffers.giveBack(assembly.bytes)
+      if (forgetWriters(this.#swarm.sessions.values(), assembly)) this.buffers.lose()
+      else this.buffers.giveBack(assembly.bytes)
     }
     for (const session of this.#swarm.sessions.values()) this.#forgetRequests(session, assembly)
     this.picker.abandon(assembly.index)

@@ -82,6 +82,10 @@ export interface SwarmCounters {
   wasted: number
   readonly wastedFor: Record<WasteReason, number>
   hashFailures: number
+  /** Blocks asked for; refused by the peer; taken back because another sent it, or the peer let us wait. */
+  readonly requests: { sent: number; rejected: number; cancelled: number }
+  /** Messages of the peer exchange. */
+  readonly pex: { sent: number; received: number }
 }
 
 export class SwarmContext {
@@ -94,6 +98,8 @@ export class SwarmContext {
     wasted: 0,
     wastedFor: { duplicate: 0, late: 0, unasked: 0, 'hash-failed': 0, abandoned: 0 },
     hashFailures: 0,
+    requests: { sent: 0, rejected: 0, cancelled: 0 },
+    pex: { sent: 0, received: 0 },
   }
   /** Over all peers, those that left too. */
   readonly download: RateMeter

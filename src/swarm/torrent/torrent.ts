@@ -108,6 +108,11 @@ export class Torrent {
     return this.#downloads.picker
   }
 
+  /** What holds the bytes of pieces on their way. */
+  get pieceBuffers(): Downloads['buffers'] {
+    return this.#downloads.buffers
+  }
+
   /** It lacks pieces, and all of those are switched off. */
   get wantsNoMore(): boolean {
     const { rarity, assemblies } = this.picker

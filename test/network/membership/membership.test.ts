@@ -87,6 +87,21 @@ describe('a membership of eight on a LAN', () => {
     })
   })
 
+  it('counts who joined, left, was suspected and was given up, and whose digest agreed', () => {
+    const { clock, network, members } = networkOf(4)
+    const [watcher, leaver, killed] = members as [SimMember, SimMember, SimMember]
+    leaver.leave()
+    pass(clock, 5)
+    killed.kill()
+    pass(clock, 30)
+    const { changes, digests } = watcher.engine.counts
+    assert.deepEqual(changes, { joined: 3, suspected: 1, refuted: 0, gone: 1, left: 1 })
+    assert.deepEqual(watcher.engine.states, { alive: 2, suspected: 0, gone: 1, left: 1 })
+    assert.ok(digests.sent > 3 && digests.agreed > 3)
+    assert.equal(watcher.engine.differing, 0)
+    assert.equal(network.alive.length, 2)
+  })
+
   it('never loses a member that lives, whatever others say of it', () => {
     const { clock, network, members } = networkOf(8)
     const [liar, victim] = members as [SimMember, SimMember]
@@ -218,6 +233,19 @@ describe('a neighbour', () => {
   it('that does not say who it is, or says that it is us, is sent away', () => {
     assert.equal(closeReason(say(engineWith(), { digest: 5 })), 'invalid-members-message')
     assert.equal(closeReason(say(engineWith(), { sender: OWN })), 'self-connection')
+  })
+
+  it('that knows something else is counted, and so is one that refutes a suspicion', () => {
+    const engine = engineWith()
+    say(engine, { sender: idOf(2), contents: [contentOf(2)], wanted: true, digest: 5 })
+    assert.equal(engine.differing, 1)
+    say(engine, { digest: engine.digest })
+    assert.equal(engine.differing, 0)
+    assert.deepEqual(engine.counts.digests, { sent: 0, agreed: 1, differed: 1 })
+    say(engine, { verdicts: [{ id: idOf(2), incarnation: 1, kind: 'suspected' }] })
+    say(engine, { contents: [{ ...contentOf(2), incarnation: 2 }] })
+    assert.equal(engine.counts.changes.refuted, 1)
+    assert.equal(engine.counts.changes.joined, 1)
   })
 
   it('that sends a record which is none is sent away', () => {

@@ -15,6 +15,7 @@ describe('PeerList', () => {
     const peers = list()
     assert.equal(peers.add(A, 'tracker', 0), true)
     assert.equal(peers.add(A, 'pex', 0), false)
+    assert.deepEqual([peers.learned.tracker, peers.learned.pex], [1, 0])
     peers.add(B, 'tracker', 0)
     assert.deepEqual(peers.take(1, 0, false), [A])
     assert.equal(peers.dialling, 1)

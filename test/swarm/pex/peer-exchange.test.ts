@@ -48,6 +48,7 @@ describe('peer exchange, told', () => {
   it('tells a peer of the others right after its handshake, and the others of it', () => {
     const rig = rigWith().connect(1).say(1, introduces()).connect(2).say(2, introduces())
     assert.deepEqual(told(rig, 2).map(addresses), [['10.0.0.1']])
+    assert.equal(rig.torrent.counters.pex.sent, 1)
     rig.pass(1)
     assert.deepEqual(told(rig, 1).map(addresses), [['10.0.0.2']])
     assert.deepEqual(told(rig, 1)[0]?.added[0]?.address, at('10.0.0.2'))
@@ -145,6 +146,8 @@ describe('peer exchange, heard', () => {
     const rig = rigWith({ limits: { maxDialling: 50 } }).connect(1)
     rig.say(1, introduces(), tells([at('10.0.1.1'), at('10.0.1.2', 6881), at('2001:db8::7')]))
     assert.deepEqual(rig.dials(), [at('10.0.1.1'), at('10.0.1.2', 6881), at('2001:db8::7')])
+    assert.equal(rig.torrent.counters.pex.received, 1)
+    assert.equal(rig.torrent.peers.learned.pex, 3)
   })
 
   it('is heard of a peer that does not want to be told', () => {

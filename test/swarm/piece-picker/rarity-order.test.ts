@@ -68,6 +68,11 @@ function assertSame(order: RarityOrder, naive: NaiveOrder): void {
     assert.equal(order.wants(piece), naive.wanted.has(piece))
     assert.equal(order.availability(piece), naive.availability(piece))
   }
+  const spread = [0, 1, 2].map((peers) => {
+    const has = (piece: number): boolean => Math.min(2, naive.availability(piece)) === peers
+    return [...naive.wanted].filter(has).length
+  })
+  assert.deepEqual(order.spread(3), spread)
   assert.equal(
     order.anyAvailable,
     Array.from(naive.wanted).some((piece) => naive.availability(piece) > 0),
