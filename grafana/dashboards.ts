@@ -6,6 +6,16 @@ import { swarmDashboard } from './swarm-dashboard.ts'
 
 export const plans = { peer: peerDashboard, swarm: swarmDashboard, lab: labDashboard }
 
+/** All that the panels ask, and where. */
+export const queries: readonly { readonly where: string; readonly expr: string }[] = Object.values(plans).flatMap(
+  ({ title, rows }) =>
+    rows.flatMap(({ panels }) =>
+      panels.flatMap((panel) =>
+        Object.values(panel.series).map((expr) => ({ where: `${title}: ${panel.title}`, expr })),
+      ),
+    ),
+)
+
 /** Name of the file in `dashboards/`, and its text. */
 export function dashboardFiles(): { readonly name: string; readonly text: string }[] {
   return Object.entries(plans).map(([name, plan]) => ({

@@ -1,55 +1,47 @@
-/** The few kinds of panels that the dashboards are made of, each with one way to look. */
+/** Makes of a plan what Grafana takes: the few kinds of panels, each with one way to look. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog'
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard'
 import {
   DashboardBuilder,
   DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
   DatasourceVariableBuilder,
+  FieldColorBuilder,
+  FieldColorModeId,
+  MappingType,
   QueryVariableBuilder,
   RowBuilder,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard'
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus'
+import * as bargauge from '@grafana/grafana-foundation-sdk/bargauge'
 import * as common from '@grafana/grafana-foundation-sdk/common'
 import * as stat from '@grafana/grafana-foundation-sdk/stat'
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline'
 import * as table from '@grafana/grafana-foundation-sdk/table'
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries'
+import type { DashboardPlan, PanelPlan } from './plan.ts'
 
 /** Chosen at the top of the dashboard. */
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' }
-const WIDTH = 24
+const NUMBER_HEIGHT = 4
+const HEIGHT = 8
 
-export interface Query {
-  readonly expr: string
-  /** `{{label}}` stands for the label's value. */
-  readonly legend?: string
-}
-
-export interface PanelPlan {
-  readonly kind: 'lines' | 'stacked' | 'number' | 'states' | 'rows'
-  readonly title: string
-  /** What it shows and what to make of it. */
-  readonly about: string
-  /** Of Grafana: `bytes`, `Bps`, `s`, `percentunit`, `short`. */
-  readonly unit: string
-  readonly queries: readonly Query[]
-  /** Of 24 columns. */
-  readonly width?: number
-}
-
-export interface DashboardPlan {
-  readonly uid: string
-  readonly title: string
-  readonly about: string
-  /** Labels to choose from at the top, each within those before it. */
-  readonly variables: readonly ('member' | 'swarm')[]
-  readonly rows: readonly { readonly title: string; readonly panels: readonly PanelPlan[] }[]
-}
+/** `instance` is where Prometheus finds the API of a member, so it is the address of its page too. */
+const OWN_PAGE = 'The page of this machine'
 
 const variables = {
   member: { label: 'Member', query: 'label_values(swarmd_build_info, instance)' },
-  swarm: { label: 'Swarm', query: 'label_values(swarmd_swarm_info{instance=~"$member"}, swarm)' },
+  swarm: {
+    label: 'Swarm',
+    query: 'query_result(max by (name, swarm) (swarmd_swarm_info{instance=~"$member"}))',
+    // Shown by name, asked by info hash.
+    regex: '/name="(?<text>[^"]+)".*swarm="(?<value>[^"]+)"/',
+  },
+  peer: { label: 'Peer', query: 'label_values(swarmd_peer_unchoked{instance=~"$member",swarm=~"$swarm"}, peer)' },
 }
 
 export function buildDashboard(plan: DashboardPlan): DashboardBuilder {
@@ -61,20 +53,16 @@ export function buildDashboard(plan: DashboardPlan): DashboardBuilder {
     .refresh('5s')
     .timezone('browser')
     .tooltip(DashboardCursorSync.Crosshair)
-    .withVariable(new DatasourceVariableBuilder('datasource').label('Prometheus').type('prometheus'))
-  for (const name of plan.variables) {
-    const { label, query } = variables[name]
-    builder.withVariable(
-      new QueryVariableBuilder(name)
-        .label(label)
-        .query(query)
-        .datasource(DATASOURCE)
-        .refresh(VariableRefresh.OnTimeRangeChanged)
-        .multi(true)
-        .includeAll(true)
-        .allValue('.+')
-        .current({ text: 'All', value: '$__all', selected: true }),
+    .link(
+      new DashboardLinkBuilder('swarmd')
+        .type(DashboardLinkType.Dashboards)
+        .tags(['swarmd'])
+        .includeVars(true)
+        .keepTime(true),
     )
+    .withVariable(new DatasourceVariableBuilder('datasource').label('Prometheus').type('prometheus'))
+  for (const [name, choice] of Object.entries(plan.variables)) {
+    builder.withVariable(variable(name as keyof typeof variables, choice, plan))
   }
   let id = 0
   for (const row of plan.rows) {
@@ -84,71 +72,129 @@ export function buildDashboard(plan: DashboardPlan): DashboardBuilder {
   return builder
 }
 
+function variable(name: keyof typeof variables, choice: 'one' | 'any', plan: DashboardPlan): QueryVariableBuilder {
+  const { label, query, regex = '' } = { regex: undefined, ...variables[name] }
+  const asked = plan.variables.member ? query : query.replace('{instance=~"$member"}', '')
+  const builder = new QueryVariableBuilder(name)
+    .label(label)
+    .query(asked)
+    .regex(regex)
+    .datasource(DATASOURCE)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+  if (choice === 'one') return builder
+  return builder.multi(true).includeAll(true).allValue('.+').current({ text: 'All', value: '$__all', selected: true })
+}
+
 function buildPanel(plan: PanelPlan, id: number): Builder<Panel> {
-  const { title, about, unit, width = WIDTH / 3 } = plan
-  const queries = plan.queries.map((query, at) => target(query, at, plan.kind))
+  const panel = ofItsKind(plan)
+    .id(id)
+    .title(plan.title)
+    .description(plan.about)
+    .unit(plan.unit)
+    .datasource(DATASOURCE)
+    .span(plan.width)
+    .height(plan.kind === 'number' ? NUMBER_HEIGHT : HEIGHT)
+  for (const [at, [legend, expr]] of Object.entries(plan.series).entries()) {
+    panel.withTarget(target(expr, legend, at, plan.kind))
+    if (legend.includes('{{instance}}')) {
+      panel.dataLinks([new DashboardLinkBuilder(OWN_PAGE).url('http://${__field.labels.instance}/').targetBlank(true)])
+    }
+  }
+  return panel
+}
+
+function ofItsKind(plan: PanelPlan) {
   switch (plan.kind) {
     case 'lines':
-    case 'stacked': {
-      const panel = new timeseries.PanelBuilder()
-        .lineWidth(1)
-        .fillOpacity(plan.kind === 'stacked' ? 40 : 8)
-        .showPoints(common.VisibilityMode.Never)
-        .legend(
-          new common.VizLegendOptionsBuilder()
-            .showLegend(true)
-            .displayMode(common.LegendDisplayMode.List)
-            .placement(common.LegendPlacement.Bottom)
-            .calcs([]),
-        )
-        .tooltip(
-          new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
-        )
+    case 'stacked':
+      return linesPanel(plan.kind === 'stacked')
+    case 'bars':
+      return new bargauge.PanelBuilder()
+        .displayMode(common.BarGaugeDisplayMode.Basic)
+        .orientation(common.VizOrientation.Horizontal)
+        .reduceOptions(lastOfEach())
+        .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
+        .thresholds(thresholds('blue', null))
         .min(0)
-      if (plan.kind === 'stacked') {
-        panel.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'))
-      }
-      return dressed(panel)
-    }
+        .max(1)
     case 'number':
-      return dressed(
-        new stat.PanelBuilder()
-          .graphMode(common.BigValueGraphMode.Area)
-          .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull'])),
-      )
+      return new stat.PanelBuilder()
+        .graphMode(common.BigValueGraphMode.Area)
+        .reduceOptions(lastOfEach())
+        .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
+        .thresholds(thresholds('text', plan.redFrom))
     case 'states':
-      return dressed(
-        new statetimeline.PanelBuilder()
-          .mergeValues(true)
-          .showValue(common.VisibilityMode.Auto)
-          .rowHeight(0.8)
-          .fillOpacity(70),
-      )
-    case 'rows':
-      return dressed(new table.PanelBuilder().cellHeight(common.TableCellHeight.Sm))
-  }
-
-  function dressed<
-    Kind extends timeseries.PanelBuilder | stat.PanelBuilder | statetimeline.PanelBuilder | table.PanelBuilder,
-  >(panel: Kind): Kind {
-    panel
-      .id(id)
-      .title(title)
-      .description(about)
-      .unit(unit)
-      .datasource(DATASOURCE)
-      .span(width)
-      .height(plan.kind === 'number' ? 4 : 8)
-    for (const query of queries) panel.withTarget(query)
-    return panel
+      return new statetimeline.PanelBuilder()
+        .mergeValues(true)
+        .showValue(common.VisibilityMode.Auto)
+        .rowHeight(0.8)
+        .fillOpacity(70)
+        .legend(legend())
+        .mappings([
+          {
+            type: MappingType.ValueToText,
+            options: Object.fromEntries(
+              plan.words.map(({ value, word, color }, index) => [`${value}`, { text: word, color, index }]),
+            ),
+          },
+        ])
+    case 'table':
+      return tablePanel(plan)
   }
 }
 
-function target({ expr, legend }: Query, at: number, kind: PanelPlan['kind']): DataqueryBuilder {
+function linesPanel(isStacked: boolean): timeseries.PanelBuilder {
+  const panel = new timeseries.PanelBuilder()
+    .lineWidth(1)
+    .fillOpacity(isStacked ? 40 : 8)
+    .showPoints(common.VisibilityMode.Never)
+    .legend(legend())
+    .tooltip(
+      new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
+    )
+    .min(0)
+  return isStacked
+    ? panel.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal).group('A'))
+    : panel
+}
+
+/** Columns in the order of the plan; the time of the sample says nothing. */
+function tablePanel({ columns, value }: Extract<PanelPlan, { kind: 'table' }>): table.PanelBuilder {
+  const shown = Object.keys(columns)
+  const panel = new table.PanelBuilder().cellHeight(common.TableCellHeight.Sm).withTransformation({
+    id: 'organize',
+    options: {
+      excludeByName: { Time: true, Value: value === null },
+      indexByName: Object.fromEntries([...shown, 'Value'].map((name, at) => [name, at])),
+      renameByName: { ...columns, ...(value === null ? {} : { Value: value }) },
+    },
+  })
+  const machine = columns['instance']
+  if (machine === undefined) return panel
+  const links = [{ title: OWN_PAGE, url: 'http://${__value.text}/', targetBlank: true }]
+  return panel.overrideByName(machine, [{ id: 'links', value: links }])
+}
+
+const legend = (): common.VizLegendOptionsBuilder =>
+  new common.VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(common.LegendDisplayMode.List)
+    .placement(common.LegendPlacement.Bottom)
+    .calcs([])
+
+const lastOfEach = (): common.ReduceDataOptionsBuilder => new common.ReduceDataOptionsBuilder().calcs(['lastNotNull'])
+
+const thresholds = (color: string, redFrom: number | null): ThresholdsConfigBuilder =>
+  new ThresholdsConfigBuilder()
+    .mode(ThresholdsMode.Absolute)
+    .steps([{ value: null, color }, ...(redFrom === null ? [] : [{ value: redFrom, color: 'red' }])])
+
+function target(expr: string, legend: string, at: number, kind: PanelPlan['kind']): DataqueryBuilder {
   const query = new DataqueryBuilder()
     .refId(String.fromCharCode(65 + at))
     .expr(expr)
     .datasource(DATASOURCE)
-  if (legend !== undefined) query.legendFormat(legend)
-  return kind === 'rows' ? query.instant().format('table' as never) : query.range()
+  if (legend !== '') query.legendFormat(legend)
+  if (kind === 'table') return query.instant().format('table' as never)
+  return kind === 'bars' ? query.instant() : query.range()
 }

@@ -1,298 +1,226 @@
-import type { DashboardPlan } from './panels.ts'
+import { counted, halfAndMost, lines, number, quantile, rate, stacked, table, type DashboardPlan } from './plan.ts'
 
 const here = '{instance=~"$member"}'
-const by = (labels: string): string => `{instance=~"$member",${labels}}`
-/** The time below which so many in a hundred were. */
-const quantile = (part: number, metric: string, labels: readonly string[] = []): string =>
-  `histogram_quantile(${part}, sum by (${['le', ...labels].join(', ')}) (rate(${metric}_bucket${here}[$__rate_interval])))`
+const only = (matcher: string): string => `{instance=~"$member",${matcher}}`
 
 export const peerDashboard: DashboardPlan = {
   uid: 'swarmd-peer',
   title: 'swarmd / Peer',
   about: 'One machine: is it well, how fast is it, what does the disk do, what holds the event loop.',
-  variables: ['member'],
+  variables: { member: 'one' },
   rows: [
     {
       title: 'At a glance',
       panels: [
-        {
-          kind: 'number',
-          width: 4,
-          title: 'Download',
-          unit: 'Bps',
-          about: 'All swarms, over the last 20 s.',
-          queries: [{ expr: `sum(swarmd_swarm_rate_bytes_per_second${by('direction="download"')})` }],
-        },
-        {
-          kind: 'number',
-          width: 4,
-          title: 'Upload',
-          unit: 'Bps',
-          about: 'All swarms, over the last 20 s.',
-          queries: [{ expr: `sum(swarmd_swarm_rate_bytes_per_second${by('direction="upload"')})` }],
-        },
-        {
-          kind: 'number',
-          width: 4,
-          title: 'Up for',
-          unit: 's',
-          about: 'Since the service was started.',
-          queries: [{ expr: `time() - min(swarmd_start_timestamp_seconds${here})` }],
-        },
-        {
-          kind: 'number',
-          width: 4,
-          title: 'Disk free',
-          unit: 'bytes',
-          about: 'On the file system of the root.',
-          queries: [{ expr: `min(swarmd_disk_free_bytes${here})` }],
-        },
-        {
-          kind: 'number',
-          width: 4,
-          title: 'Memory',
-          unit: 'bytes',
-          about: 'What the process takes of the machine.',
-          queries: [{ expr: `sum(swarmd_process_resident_memory_bytes${here})` }],
-        },
-        {
-          kind: 'rows',
-          width: 4,
-          title: 'Version',
-          unit: 'short',
-          about: 'What runs, and where it listens for peers.',
-          queries: [{ expr: `swarmd_build_info${here}` }, { expr: `swarmd_member_info${here}` }],
-        },
+        number(
+          'Download',
+          'Bps',
+          'All swarms, over the last 20 s.',
+          `sum(swarmd_swarm_rate_bytes_per_second${only('direction="download"')})`,
+        ),
+        number(
+          'Upload',
+          'Bps',
+          'All swarms, over the last 20 s.',
+          `sum(swarmd_swarm_rate_bytes_per_second${only('direction="upload"')})`,
+        ),
+        number('Up for', 's', 'Since the service was started.', `time() - min(swarmd_start_timestamp_seconds${here})`),
+        number('Disk free', 'bytes', 'On the file system of the root.', `min(swarmd_disk_free_bytes${here})`),
+        number(
+          'Memory',
+          'bytes',
+          'What the process takes of the machine.',
+          `sum(swarmd_process_resident_memory_bytes${here})`,
+        ),
+        number(
+          'Machines it knows',
+          'short',
+          'Members of its network that are there, itself among them.',
+          `min(swarmd_members${only('state="alive"')})`,
+        ),
       ],
     },
     {
       title: 'Transfers',
       panels: [
-        {
-          kind: 'lines',
-          title: 'Rates',
-          unit: 'Bps',
-          about: 'Payload down and up, from the counters.',
-          queries: [
-            {
-              expr: `sum by (direction) (rate(swarmd_swarm_payload_bytes_total${here}[$__rate_interval]))`,
-              legend: '{{direction}}',
-            },
-          ],
-        },
-        {
-          kind: 'lines',
-          title: 'Request latency',
-          unit: 's',
-          about: 'From the request for a block to its last byte; with a deep queue mostly waiting in line.',
-          queries: [
-            { expr: quantile(0.5, 'swarmd_request_latency_seconds'), legend: 'half below' },
-            { expr: quantile(0.99, 'swarmd_request_latency_seconds'), legend: '99 % below' },
-          ],
-        },
-        {
-          kind: 'stacked',
-          title: 'Connections',
-          unit: 'short',
-          about: 'Sockets on the peer port, and the most there may be.',
-          queries: [
-            { expr: `sum by (purpose) (swarmd_connections${here})`, legend: '{{purpose}}' },
-            { expr: `sum(swarmd_connections_limit${here})`, legend: 'limit' },
-          ],
-        },
-        {
-          kind: 'lines',
-          title: 'Sockets that came, and that were sent away',
-          unit: 'short',
-          about: 'not-a-peer and deadline are scanners; total-limit is a crowd.',
-          queries: [
-            { expr: `sum(increase(swarmd_connections_accepted_total${here}[$__rate_interval]))`, legend: 'accepted' },
-            {
-              expr: `sum by (reason) (increase(swarmd_connections_refused_total${here}[$__rate_interval]))`,
-              legend: 'refused: {{reason}}',
-            },
-          ],
-        },
-        {
-          kind: 'lines',
-          title: 'Dials',
-          unit: 'short',
-          about: 'Connections that we began, by what came of them.',
-          queries: [
-            { expr: `sum by (result) (increase(swarmd_dials_total${here}[$__rate_interval]))`, legend: '{{result}}' },
-          ],
-        },
-        {
-          kind: 'lines',
-          title: 'Sessions that ended, bans',
-          unit: 'short',
-          about: 'Why connections to peers were closed; a ban is a proven lie.',
-          queries: [
-            {
-              expr: `sum by (reason) (increase(swarmd_sessions_closed_total${here}[$__rate_interval]))`,
-              legend: '{{reason}}',
-            },
-            {
-              expr: `sum by (reason) (increase(swarmd_bans_total${here}[$__rate_interval]))`,
-              legend: 'banned: {{reason}}',
-            },
-          ],
-        },
+        lines('Rates', 'Bps', 'Payload down and up, from the counters.', {
+          '{{direction}}': `sum by (direction) (${rate(`swarmd_swarm_payload_bytes_total${here}`)})`,
+        }),
+        lines(
+          'Request latency',
+          's',
+          'From the request for a block to its last byte; with a deep queue mostly waiting in line.',
+          halfAndMost('swarmd_request_latency_seconds', here),
+        ),
+        stacked('Connections', 'short', 'Sockets on the peer port: not yet known (half-open), or settled.', {
+          '{{purpose}}': `sum by (purpose) (swarmd_connections${here})`,
+        }),
+        lines(
+          'Sockets that came, and that were sent away',
+          'short',
+          'not-a-peer and deadline are scanners; total-limit is a crowd: there are as many as there may be.',
+          {
+            accepted: `sum(${counted(`swarmd_connections_accepted_total${here}`)})`,
+            'refused: {{reason}}': `sum by (reason) (${counted(`swarmd_connections_refused_total${here}`)})`,
+          },
+        ),
+        lines('Dials', 'short', 'Connections that we began, by what came of them.', {
+          '{{result}}': `sum by (result) (${counted(`swarmd_dials_total${here}`)})`,
+        }),
+        lines('Sessions that ended, bans', 'short', 'Why connections to peers were closed; a ban is a proven lie.', {
+          '{{reason}}': `sum by (reason) (${counted(`swarmd_sessions_closed_total${here}`)})`,
+          'banned: {{reason}}': `sum by (reason) (${counted(`swarmd_bans_total${here}`)})`,
+        }),
       ],
     },
     {
       title: 'Disk',
       panels: [
-        {
-          kind: 'lines',
-          title: 'Read and written',
-          unit: 'Bps',
-          about: 'Data of torrents.',
-          queries: [
-            {
-              expr: `sum by (operation) (rate(swarmd_disk_bytes_total${here}[$__rate_interval]))`,
-              legend: '{{operation}}',
-            },
-          ],
-        },
-        {
-          kind: 'lines',
-          title: 'How long it takes (99 %)',
-          unit: 's',
-          about: 'A sync of seconds is a slow or dying disk.',
-          queries: [
-            { expr: quantile(0.99, 'swarmd_disk_operation_seconds', ['operation']), legend: '{{operation}}' },
-            { expr: quantile(0.99, 'swarmd_journal_flush_seconds'), legend: 'journal flush' },
-            { expr: quantile(0.99, 'swarmd_piece_hash_seconds'), legend: 'SHA-1 of a piece' },
-          ],
-        },
-        {
-          kind: 'lines',
-          title: 'Under way, and failed',
-          unit: 'short',
-          about: 'Growing: the disk can not follow. Failed: the swarm pauses and says why.',
-          queries: [
-            { expr: `sum by (operation) (swarmd_disk_operations_pending${here})`, legend: '{{operation}}' },
-            {
-              expr: `sum by (operation) (increase(swarmd_disk_failures_total${here}[$__rate_interval]))`,
-              legend: '{{operation}} failed',
-            },
-            {
-              expr: `sum(increase(swarmd_journal_flush_failures_total${here}[$__rate_interval]))`,
-              legend: 'flush failed',
-            },
-          ],
-        },
+        lines('Read and written', 'Bps', 'Data of torrents.', {
+          '{{operation}}': `sum by (operation) (${rate(`swarmd_disk_bytes_total${here}`)})`,
+        }),
+        lines('How long it takes (99 %)', 's', 'A sync of seconds is a slow or dying disk.', {
+          '{{operation}}': quantile(0.99, 'swarmd_disk_operation_seconds', here, ['operation']),
+          'journal flush': quantile(0.99, 'swarmd_journal_flush_seconds', here),
+          'SHA-1 of a piece': quantile(0.99, 'swarmd_piece_hash_seconds', here),
+        }),
+        lines(
+          'Under way, and failed',
+          'short',
+          'Growing: the disk can not follow. Failed: the swarm pauses and says why.',
+          {
+            '{{operation}}': `sum by (operation) (swarmd_disk_operations_pending${here})`,
+            '{{operation}} failed': `sum by (operation) (${counted(`swarmd_disk_failures_total${here}`)})`,
+            'flush failed': `sum(${counted(`swarmd_journal_flush_failures_total${here}`)})`,
+          },
+        ),
       ],
     },
     {
       title: 'The process',
       panels: [
-        {
-          kind: 'lines',
-          title: 'Event loop',
-          unit: 'percentunit',
-          about: 'The part of the time that the one thread of all sockets works. Near 1 it is full.',
-          queries: [
-            {
-              expr: `sum by (instance) (rate(swarmd_event_loop_seconds_total${by('state="active"')}[$__rate_interval]))`,
-              legend: '{{instance}} busy',
-            },
-            {
-              expr: `sum by (mode) (rate(swarmd_process_cpu_seconds_total${here}[$__rate_interval]))`,
-              legend: 'processor: {{mode}}',
-            },
-          ],
-        },
-        {
-          kind: 'lines',
-          title: 'Lag of the event loop',
-          unit: 's',
-          about: 'How late a timer was. Above 0.1 something blocks.',
-          queries: [
-            { expr: quantile(0.5, 'swarmd_event_loop_lag_seconds'), legend: 'half below' },
-            { expr: quantile(0.99, 'swarmd_event_loop_lag_seconds'), legend: '99 % below' },
-          ],
-        },
-        {
-          kind: 'stacked',
-          title: 'Memory',
-          unit: 'bytes',
-          about: 'Objects, buffers, and of those the block path.',
-          queries: [{ expr: `sum by (pool) (swarmd_process_memory_bytes${here})`, legend: '{{pool}}' }],
-        },
-        {
-          kind: 'lines',
-          title: 'Open files',
-          unit: 'short',
-          about: 'Sockets and files, and how many there may be.',
-          queries: [
-            { expr: `sum by (instance) (swarmd_process_open_files${here})`, legend: '{{instance}}' },
-            { expr: `min(swarmd_process_open_files_limit${here})`, legend: 'limit' },
-          ],
-        },
-        {
-          kind: 'lines',
-          title: 'API: requests',
-          unit: 'reqps',
-          about: 'By route.',
-          queries: [
-            {
-              expr: `sum by (method, route, status) (rate(swarmd_http_request_duration_seconds_count${here}[$__rate_interval]))`,
-              legend: '{{method}} {{route}} {{status}}',
-            },
-          ],
-        },
-        {
-          kind: 'lines',
-          title: 'API: time to answer (99 %)',
-          unit: 's',
-          about: 'By route.',
-          queries: [{ expr: quantile(0.99, 'swarmd_http_request_duration_seconds', ['route']), legend: '{{route}}' }],
-        },
-        {
-          kind: 'lines',
-          title: 'Readers of events',
-          unit: 'short',
-          about: 'Open pages and other readers; what was left out for slow ones, and those that were sent away.',
-          queries: [
-            { expr: `sum(swarmd_events_readers${here})`, legend: 'readers' },
-            { expr: `sum(increase(swarmd_events_dropped_total${here}[$__rate_interval]))`, legend: 'left out' },
-            {
-              expr: `sum(increase(swarmd_events_readers_cut_off_total${here}[$__rate_interval]))`,
-              legend: 'sent away',
-            },
-          ],
-        },
+        lines(
+          'Event loop',
+          'percentunit',
+          'The part of the time that the one thread of all sockets works: near 100 % it is full. The processor counts all threads.',
+          {
+            'loop busy': `sum(${rate(`swarmd_event_loop_seconds_total${only('state="active"')}`)})`,
+            'processor: {{mode}}': `sum by (mode) (${rate(`swarmd_process_cpu_seconds_total${here}`)})`,
+          },
+        ),
+        lines(
+          'Lag of the event loop',
+          's',
+          'How late a timer was. Above 0.1 something blocks.',
+          halfAndMost('swarmd_event_loop_lag_seconds', here),
+        ),
+        stacked('Memory', 'bytes', 'Objects (heap), and buffers outside of them (external).', {
+          '{{pool}}': `sum by (pool) (swarmd_process_memory_bytes${here})`,
+        }),
+        lines('Open files', 'short', 'Sockets, files and pipes.', {
+          open: `sum(swarmd_process_open_files${here})`,
+        }),
+        lines(
+          'How much of what there may be',
+          'percentunit',
+          'Open files of the limit of the system (LimitNOFILE), sockets of max-connections.',
+          {
+            'open files': `max(swarmd_process_open_files${here} / swarmd_process_open_files_limit${here})`,
+            sockets: `max(sum by (instance) (swarmd_connections${here}) / on (instance) swarmd_connections_limit${here})`,
+          },
+        ),
+        lines(
+          'Readers of events',
+          'short',
+          'Open pages and other readers; what was left out for slow ones, and those that were sent away.',
+          {
+            readers: `sum(swarmd_events_readers${here})`,
+            'left out': `sum(${counted(`swarmd_events_dropped_total${here}`)})`,
+            'sent away': `sum(${counted(`swarmd_events_readers_cut_off_total${here}`)})`,
+          },
+        ),
+        lines(
+          'API: requests',
+          'reqps',
+          'By route.',
+          {
+            '{{method}} {{route}} {{status}}': `sum by (method, route, status) (${rate(`swarmd_http_request_duration_seconds_count${here}`)})`,
+          },
+          12,
+        ),
+        lines(
+          'API: time to answer (99 %)',
+          's',
+          'By route.',
+          { '{{route}}': quantile(0.99, 'swarmd_http_request_duration_seconds', here, ['route']) },
+          12,
+        ),
       ],
     },
     {
-      title: 'The tracker in this peer',
+      title: 'The network',
       panels: [
-        {
-          kind: 'lines',
-          width: 12,
-          title: 'Announces that came',
-          unit: 'short',
-          about: 'From our peers and any client.',
-          queries: [
-            {
-              expr: `sum(increase(swarmd_tracker_server_announces_total${here}[$__rate_interval]))`,
-              legend: 'announces',
-            },
-          ],
-        },
-        {
-          kind: 'lines',
-          width: 12,
-          title: 'What it knows',
-          unit: 'short',
-          about: 'Own swarms, and those it tracks for others.',
-          queries: [
-            { expr: `sum by (kind) (swarmd_tracker_server_swarms${here})`, legend: '{{kind}} swarms' },
-            { expr: `sum(swarmd_tracker_server_foreign_peers${here})`, legend: 'foreign peers' },
-          ],
-        },
+        stacked('Members', 'short', 'Machines as this one knows them. suspect: somebody misses it.', {
+          '{{state}}': `sum by (state) (swarmd_members${here})`,
+        }),
+        lines('Who came and went', 'short', 'As it was learnt here; gone: given up, without a word.', {
+          '{{change}}': `sum by (change) (${counted(`swarmd_members_changes_total${here}`)})`,
+        }),
+        lines('Links', 'short', 'Members that it speaks with directly, and those of them that know something else.', {
+          linked: `sum(swarmd_members_linked${here})`,
+          differing: `sum(swarmd_members_links_differing${here})`,
+        }),
+        lines('What it costs', 'Bps', 'Messages about the membership.', {
+          '{{direction}}': `sum by (direction) (${rate(`swarmd_members_message_bytes_total${here}`)})`,
+        }),
+        lines('Digests and messages', 'short', 'Digests that differ for long: the members do not come to agree.', {
+          'digests {{result}}': `sum by (result) (${counted(`swarmd_members_digests_total${here}`)})`,
+          'messages {{direction}}': `sum by (direction) (${counted(`swarmd_members_messages_total${here}`)})`,
+        }),
+        lines('Local discovery', 'short', 'Times that we spoke to the LAN, and what was heard.', {
+          '{{kind}}': `sum by (kind) (${counted(`swarmd_lsd_messages_total${here}`)})`,
+        }),
+      ],
+    },
+    {
+      title: 'Trackers',
+      panels: [
+        lines(
+          'Asked of the tracker in this peer',
+          'short',
+          'By our peers and any client. errors: refused with a word; dropped: over UDP, without one.',
+          {
+            '{{transport}} {{request}}': `sum by (transport, request) (${counted(`swarmd_tracker_server_requests_total${here}`)})`,
+          },
+        ),
+        lines('What it knows', 'short', 'Own swarms, and those it tracks for others.', {
+          '{{kind}} swarms': `sum by (kind) (swarmd_tracker_server_swarms${here})`,
+          'foreign peers': `sum(swarmd_tracker_server_foreign_peers${here})`,
+        }),
+        lines(
+          'How long trackers take',
+          's',
+          'From an announce of ours to the answer, or to the end of waiting for one.',
+          halfAndMost('swarmd_tracker_announce_seconds', here),
+        ),
+      ],
+    },
+    {
+      title: 'Who it is',
+      panels: [
+        table(
+          ['What runs', 'short', 'The member id is kept over restarts.'],
+          {
+            instance: 'Machine',
+            member: 'Member',
+            peer_port: 'Peer port',
+            version: 'Version',
+            runtime: 'Node.js',
+          },
+          null,
+          `max by (instance, member, peer_port, version, runtime) (swarmd_member_info${here} * on (instance) group_left (version, runtime) swarmd_build_info${here})`,
+          24,
+        ),
       ],
     },
   ],

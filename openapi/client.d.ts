@@ -490,7 +490,7 @@ export interface paths {
         };
         /**
          * Where metrics are to be had
-         * @description For http_sd_configs of Prometheus: one Prometheus pointed at one peer finds all members of the network whose API can be reached from other machines. This peer is named as the caller reached it.
+         * @description For http_sd_configs of Prometheus: one Prometheus pointed at one peer finds all members of the network whose API can be reached from other machines, and for an hour those that went without a word, so that they are missed. This peer is named as the caller reached it.
          */
         get: operations["getMetricsTargets"];
         put?: never;
@@ -1713,6 +1713,11 @@ export interface components {
              * @example heard of, and nobody misses it
              */
             stateReason: string;
+            /**
+             * @description It said so before it went; one that is gone without a word is missed.
+             * @example false
+             */
+            hasLeft: boolean;
             /**
              * @description It is the peer that you ask.
              * @example false

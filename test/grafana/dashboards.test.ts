@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { dashboardFiles, plans } from '../../grafana/dashboards.ts'
+import { dashboardFiles, plans, queries } from '../../grafana/dashboards.ts'
 import { notShown } from '../../grafana/not-shown.ts'
 import { allMetrics } from '../../src/control/metrics/exposition.ts'
 
-const queries = Object.values(plans).flatMap(({ title, rows }) =>
-  rows.flatMap(({ panels }) =>
-    panels.flatMap((panel) => panel.queries.map(({ expr }) => ({ where: `${title}: ${panel.title}`, expr }))),
-  ),
-)
 const metricNames = (text: string): string[] => text.match(/swarmd_[a-z_]+/g) ?? []
 /** Without what Prometheus adds to the name of a histogram. */
 const known = new Set(
@@ -45,10 +40,37 @@ test('labels that a query names are labels of its metric', () => {
   }
 })
 
+interface DashboardPanel {
+  readonly type: string
+  readonly title: string
+  readonly id: number
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
+  readonly datasource?: { readonly uid: string }
+}
+
+test('no panel lies on another or leaves a gap beside it, and each says what to make of it', () => {
+  for (const { text } of dashboardFiles()) {
+    const { panels } = JSON.parse(text) as { panels: DashboardPanel[] }
+    const taken = new Map<string, string>()
+    for (const { title, gridPos } of panels) {
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++)
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+          assert.equal(taken.get(`${x} ${y}`), undefined, `${title} lies on another`)
+          taken.set(`${x} ${y}`, title)
+        }
+      assert.ok(gridPos.x + gridPos.w <= 24, title)
+    }
+    const bottom = Math.max(...panels.map(({ gridPos }) => gridPos.y + gridPos.h))
+    assert.equal(taken.size, 24 * bottom, 'a row is not filled')
+  }
+  for (const { rows } of Object.values(plans))
+    for (const { panels } of rows) for (const { about } of panels) assert.match(about, /\.$/)
+})
+
 test('what stands in grafana/dashboards is what the plans make, and every panel asks the chosen Prometheus', () => {
   for (const { name, text } of dashboardFiles()) {
     assert.equal(readFileSync(new URL(`../../grafana/dashboards/${name}`, import.meta.url), 'utf8'), text, name)
-    const { panels } = JSON.parse(text) as { panels: { type: string; id: number; datasource?: { uid: string } }[] }
+    const { panels } = JSON.parse(text) as { panels: DashboardPanel[] }
     assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length)
     for (const { type, datasource } of panels) if (type !== 'row') assert.equal(datasource?.uid, '${datasource}')
   }
