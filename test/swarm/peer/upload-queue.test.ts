@@ -11,11 +11,11 @@ const block = (index: number): { index: number; begin: number; length: number } 
 const IN_WINDOW = (2 * 1024 * 1024) / BLOCK_LENGTH
 
 describe('UploadQueue', () => {
-  it('keeps 500 requests and no more', () => {
+  it('keeps 2,000 requests and no more', () => {
     const queue = new UploadQueue()
     for (let index = 0; index < UPLOAD_QUEUE_LIMIT; index++) assert.equal(queue.push(block(index)), true)
-    assert.equal(queue.push(block(1000)), false)
-    assert.equal(queue.size, 500)
+    assert.equal(queue.push(block(0)), false)
+    assert.equal(queue.size, 2000)
   })
 
   it('hands blocks out in order until 2 MiB are under way, and more as they leave', () => {

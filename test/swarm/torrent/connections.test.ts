@@ -32,7 +32,7 @@ describe('the first words', () => {
     const [, second] = new TorrentRig().connect(1).sent(1)
     assert.equal(second?.type, 'extended')
     const { v, port, reqq } = decodeExtensionHandshake(second.payload)
-    assert.deepEqual([v, port, reqq], ['swarmd test', 5000, 500])
+    assert.deepEqual([v, port, reqq], ['swarmd test', 5000, 2000])
   })
 })
 
