@@ -2,6 +2,8 @@
  * When to announce to which tracker (BEP 3, and BEP 12 for tiers). Within a tier the first tracker that answers moves to
  * the front; the next tier is asked only when all of a tier failed. Pure: `due` says what to do, the answers come back.
  */
+import { retryAfter } from './retry-pace.ts'
+
 export type AnnounceEvent = 'started' | 'completed' | 'stopped'
 
 export interface AnnounceTask {
@@ -26,8 +28,6 @@ export interface TrackerState {
   failed: number
 }
 
-const FIRST_RETRY_MS = 15_000
-const MAX_RETRY_MS = 30 * 60_000
 const ANSWER_TIMEOUT_MS = 60_000
 
 export class AnnounceTiers {
@@ -92,7 +92,7 @@ export class AnnounceTiers {
     this.#answered(url)
     const tracker = this.#find(url)
     if (!tracker) return
-    const wait = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** tracker.failures)
+    const wait = retryAfter(url, tracker.failures)
     tracker.lastError = reason
     tracker.lastAnnounceAt = now
     tracker.failures++

@@ -14,6 +14,11 @@ const MAX_BACKOFF_MS = 10 * 60_000
 const RECONNECT_MS = 10_000
 /** A connection that lasted no longer than this came to nothing. */
 const LASTING_MS = 60_000
+/**
+ * Where the first connection came to nothing the second is tried soon: two who call each other at the same moment may each
+ * close the other's call. (libtorrent then closes both, and would not call again for a minute.)
+ */
+const SECOND_CHANCE_MS = 2_000
 /** An address that others only told of is not tried twice within this: it may be somebody who never asked for it. */
 const HEARSAY_BACKOFF_MS = 60_000
 const HEARSAY: ReadonlySet<PeerSource> = new Set(['pex', 'lsd', 'dht'])
@@ -21,6 +26,8 @@ const HEARSAY: ReadonlySet<PeerSource> = new Set(['pex', 'lsd', 'dht'])
 interface Candidate {
   readonly address: PeerAddress
   readonly sources: Set<PeerSource>
+  /** A peer of this swarm was met there: it is no hearsay any more. */
+  met: boolean
   /** Dials that failed, and connections that did not last, since the last one that did. */
   failures: number
   connectedAt: number
@@ -75,6 +82,7 @@ export class PeerList {
     this.#candidates.set(key, {
       address,
       sources: new Set([source]),
+      met: false,
       failures: 0,
       connectedAt: now,
       nextTryAt: now,
@@ -101,23 +109,25 @@ export class PeerList {
     const candidate = this.#candidates.get(addressKey(address))
     if (!candidate || candidate.state === 'connected') return
     candidate.state = 'connected'
+    candidate.met = true
     candidate.connectedAt = now
   }
 
   dialFailed(address: PeerAddress, now: number): void {
     const candidate = this.#candidates.get(addressKey(address))
     // An inbound connection from there may have come first.
-    if (candidate?.state === 'dialling') this.#failed(candidate, 0, now)
+    if (candidate?.state === 'dialling') this.#failed(candidate, now)
   }
 
   disconnected(address: PeerAddress, now: number): void {
     const candidate = this.#candidates.get(addressKey(address))
     if (!candidate) return
     const lasted = candidate.state === 'connected' && now - candidate.connectedAt >= LASTING_MS
-    if (!lasted) return this.#failed(candidate, RECONNECT_MS, now)
+    if (lasted) candidate.failures = 0
+    else if (candidate.met && candidate.failures === 0) candidate.failures = 1
+    else return this.#failed(candidate, now, RECONNECT_MS)
     candidate.state = 'idle'
-    candidate.failures = 0
-    candidate.nextTryAt = now + this.#jitter(RECONNECT_MS)
+    candidate.nextTryAt = now + this.#jitter(lasted ? RECONNECT_MS : SECOND_CHANCE_MS)
   }
 
   /** Never again: it is ourselves. */
@@ -144,10 +154,10 @@ export class PeerList {
   }
 
   /** It is tried again after twice the time of the last failure, a quarter more or less, and not before `least` (ms). */
-  #failed(candidate: Candidate, least: number, now: number): void {
+  #failed(candidate: Candidate, now: number, least = 0): void {
     const backoff = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** candidate.failures)
     const wait = this.#jitter(Math.max(least, backoff))
-    const isHearsay = Array.from(candidate.sources).every((source) => HEARSAY.has(source))
+    const isHearsay = !candidate.met && Array.from(candidate.sources).every((source) => HEARSAY.has(source))
     candidate.state = 'idle'
     candidate.failures++
     candidate.nextTryAt = now + (isHearsay ? Math.max(HEARSAY_BACKOFF_MS, wait) : wait)

@@ -56,7 +56,8 @@ export class Connections {
   closed(session: PeerSession, now: number): void {
     this.#swarm.sessions.delete(session.key)
     this.#left(session, now)
-    if (session.listenAddress) this.peers.disconnected(session.listenAddress, now)
+    const { listenAddress } = session
+    if (listenAddress && !this.#isConnectedTo(listenAddress)) this.peers.disconnected(listenAddress, now)
   }
 
   close(session: PeerSession, reason: CloseReason, now: number): void {
@@ -121,6 +122,14 @@ export class Connections {
       this.close(twin, 'duplicate-connection', now)
     }
     return this.#swarm.sessions.size >= this.#swarm.options.limits.maxPeers ? 'too-many-peers' : null
+  }
+
+  /** Two who call each other are connected twice for a moment; libtorrent shows another peer id on each connection. */
+  #isConnectedTo(address: PeerAddress): boolean {
+    const key = addressKey(address)
+    for (const { listenAddress } of this.#swarm.sessions.values())
+      if (listenAddress && addressKey(listenAddress) === key) return true
+    return false
   }
 
   #twin(greeting: PeerGreeting): PeerSession | undefined {

@@ -78,6 +78,32 @@ describe('AnnounceTiers', () => {
     assert.equal(announces.trackers[0]?.lastError, 'no route')
   })
 
+  it('asks one on this site, which may just be booting as we do, after seconds, and then once a minute', () => {
+    for (const url of ['http://10.0.0.248:5000/announce', 'udp://[fd77::1]:5000', 'http://127.0.0.1/announce']) {
+      const announces = tiers([url])
+      const asked: number[] = []
+      for (let now = 0; now <= 300_000; now += 500) {
+        if (announces.due(now) === null) continue
+        asked.push(now / 1000)
+        announces.failed(url, 'connection refused', now)
+      }
+      assert.deepEqual(asked, [0, 2, 6, 14, 30, 62, 122, 182, 242], url)
+    }
+  })
+
+  it('goes by addresses alone: a name, or an address of the world, is not asked as often', () => {
+    for (const url of [
+      'http://tracker.lab:5000/announce',
+      'http://10.0.0.1a.example/announce',
+      'udp://93.184.215.14:80',
+    ]) {
+      const announces = tiers([url])
+      assert.ok(announces.due(0))
+      announces.failed(url, 'connection refused', 0)
+      assert.equal(announces.trackers[0]?.nextAnnounceAt, 15_000, url)
+    }
+  })
+
   it('gives up an announce that is never answered', () => {
     const announces = tiers(['a'])
     announces.due(0)

@@ -67,9 +67,23 @@ describe('PeerList', () => {
     peers.add(A, 'tracker', 0)
     peers.take(1, 0, false)
     peers.connected(A, 0)
-    peers.disconnected(A, 1000)
-    assert.deepEqual(peers.take(1, 10_999, false), [])
-    assert.deepEqual(peers.take(1, 11_000, false), [A])
+    peers.disconnected(A, 61_000)
+    assert.deepEqual(peers.take(1, 70_999, false), [])
+    assert.deepEqual(peers.take(1, 71_000, false), [A])
+  })
+
+  it('tries a peer whose first connection came to nothing once more after two seconds', () => {
+    const peers = list()
+    peers.add(A, 'tracker', 0)
+    const waits: number[] = []
+    for (let now = 0, before = 0; waits.length < 5; now += 500) {
+      if (peers.take(1, now, false).length === 0) continue
+      waits.push((now - before) / 1000)
+      before = now
+      peers.connected(A, now)
+      peers.disconnected(A, now)
+    }
+    assert.deepEqual(waits, [0, 2, 10, 20, 40])
   })
 
   it('takes a connection that does not last for a failure, so that one who sends us away is left alone', () => {
@@ -88,7 +102,7 @@ describe('PeerList', () => {
       peers.disconnected(A, now + (round === 4 ? 60_000 : 59_000))
       now += 1e7
     }
-    assert.deepEqual(waits, [10, 20, 80, 320, 600, 10])
+    assert.deepEqual(waits, [2, 20, 80, 320, 600, 2])
   })
 
   it('tries an address of which others only told no more than once a minute', () => {
@@ -104,6 +118,19 @@ describe('PeerList', () => {
       }
       assert.ok(tries.length >= 4, `${tries.length}`)
       for (const [at, time] of tries.entries()) assert.ok(at === 0 || time - (tries[at - 1] ?? 0) >= 60_000, `${time}`)
+    }
+  })
+
+  it('believes in an address of which others told when it met a peer there', () => {
+    for (const source of ['pex', 'lsd'] as const) {
+      const peers = list()
+      peers.add(A, source, 0)
+      peers.take(1, 0, false)
+      peers.connected(A, 0)
+      peers.disconnected(A, 10)
+      assert.deepEqual(peers.take(1, 2_010, false), [A])
+      peers.dialFailed(A, 2_010)
+      assert.deepEqual(peers.take(1, 12_010, false), [A])
     }
   })
 

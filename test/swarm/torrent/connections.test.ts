@@ -101,9 +101,9 @@ describe('a connection', () => {
     rig.handle({ type: 'candidates', addresses: [at('10.0.0.1')], source: 'tracker' })
     assert.deepEqual(rig.dials(), [at('10.0.0.1')])
     rig.connect(1).take()
-    rig.handle({ type: 'closed', peer: 1, reason: 'remote-closed' }).pass(7)
+    rig.handle({ type: 'closed', peer: 1, reason: 'remote-closed' }).pass(1)
     assert.deepEqual(rig.dials(), [])
-    rig.pass(7)
+    rig.pass(3)
     assert.deepEqual(rig.dials(), [at('10.0.0.1')])
   })
 
@@ -151,6 +151,20 @@ describe('two connections to one peer', () => {
     const claimed = new TorrentRig().connect(1, { id: 'aaa' }).connect(2, { id: 'aaa', outbound: false })
     assert.equal(claimed.closeReason(2), 'duplicate-connection')
     assert.deepEqual([...claimed.torrent.sessions.keys()], [1])
+  })
+
+  it('of which one ends are no reason to call again, as long as the other lasts', () => {
+    // libtorrent shows another peer id on each connection, and ends one of the two by itself.
+    const rig = new TorrentRig()
+    rig.handle({ type: 'candidates', addresses: [at('10.0.0.7')], source: 'lsd' }).take()
+    rig
+      .connect(1, { id: 'aaa', host: '10.0.0.7' })
+      .connect(2, { id: 'bbb', host: '10.0.0.7', outbound: false, port: 40_000 })
+    rig.say(2, extended({ port: 5000 }))
+    rig.handle({ type: 'closed', peer: 1, reason: 'remote-closed' }).pass(100)
+    assert.deepEqual(rig.dials(), [])
+    rig.handle({ type: 'closed', peer: 2, reason: 'remote-closed' }).pass(15)
+    assert.deepEqual(rig.dials(), [at('10.0.0.7')])
   })
 
   it('are not made again and again while the first lasts', () => {
