@@ -108,11 +108,11 @@ export class Gossip {
   }
 
   beat(now: number): void {
-    const digest = this.#options.map.digest
-    for (const link of this.#options.links.values()) {
+    const { links, map, counts } = this.#options
+    for (const link of links.values()) {
       if (!link.isActive || now - link.saidAt < BEAT_MS) continue
-      this.#send(link, { digest }, now)
-      this.#options.counts.sent++
+      this.#send(link, { digest: map.digest }, now)
+      counts.sent++
     }
   }
 

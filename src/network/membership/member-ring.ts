@@ -1,7 +1,8 @@
 /**
  * Whom a member keeps a link to. All members that are there stand on a ring, in the order of their ids, and each
- * links to the next two and to two more drawn by its own id. So everybody is watched by somebody, and stays watched when
- * its watchers die; the whole is connected, a few links across, and no map need tell who is linked to whom.
+ * links to the next two and to one more drawn by its own id. So everybody is watched by somebody, and stays watched when
+ * its watchers die; the whole is connected, a few links across, and no map need tell who is linked to whom. Each link
+ * more would carry all news once more.
  */
 import type { MemberId } from '../../protocol/index.ts'
 import { hashText, mix } from './member-map.ts'
@@ -9,7 +10,6 @@ import { hashText, mix } from './member-map.ts'
 /** Up to so many others, everybody is linked to everybody. */
 export const MESH_SIZE = 8
 const SUCCESSORS = 2
-const CHORDS = 2
 /** Members that can't be linked are passed over; when these many in a row can't, that link has to wait. */
 const MAX_SKIPPED = 16
 /** A chord ends at one of so many in a row: gaps on the ring are uneven, and nobody should be drawn more than others. */
@@ -54,9 +54,7 @@ export class MemberRing {
     const wanted = new Set<MemberId>()
     const own = this.#own()
     this.#take(own, SUCCESSORS, wanted, canLink)
-    for (let chord = 1; chord <= CHORDS; chord++) {
-      this.#takeChord(mix(hashText(own), chord), wanted, canLink)
-    }
+    this.#takeChord(mix(hashText(own), 1), wanted, canLink)
     return wanted
   }
 
