@@ -17,6 +17,8 @@ import {
 const OWN_ID = 1
 /** Messages that mean nothing here; a peer that goes on with them is in the wrong place. */
 const MOST_FOREIGN = 100
+/** From our extension handshake to theirs: who says nothing would keep a socket, and a dial waiting, for nothing. */
+const GREETING_MS = 5_000
 /** The whole map of the largest network, twice. */
 const MAX_QUEUED_BYTES = 12 * 1024 * 1024
 
@@ -34,6 +36,7 @@ export interface MemberConnectionOptions {
 export class MemberConnection {
   readonly connection: PeerConnection
   readonly #options: MemberConnectionOptions
+  readonly #deadline = setTimeout(() => this.close('handshake-timeout'), GREETING_MS)
   #theirId: number | null = null
   #foreign = 0
   #isClosed = false
@@ -87,6 +90,7 @@ export class MemberConnection {
     if (id === undefined || id === 0) throw new ProtocolError('no-members', 'it does not speak of members')
     const isFirst = this.#theirId === null
     this.#theirId = id
+    clearTimeout(this.#deadline)
     if (isFirst) this.#options.onReady()
     else this.#foreignMessage()
   }
@@ -102,6 +106,7 @@ export class MemberConnection {
   #end(reason: string): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    clearTimeout(this.#deadline)
     this.#options.onClosed(reason)
   }
 }

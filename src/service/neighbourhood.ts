@@ -12,7 +12,7 @@ import type { RootFolder } from './root-folder.ts'
 import type { ServiceConfig } from './service-config.ts'
 import { OWN_KIND } from './version.ts'
 
-type Given = 'memberId' | 'peerId' | 'peerPort' | 'clientPorts' | 'onBug'
+type Given = 'memberId' | 'peerId' | 'peerPort' | 'clientPorts' | 'dialGate' | 'onBug'
 
 export interface NeighbourhoodOptions extends Pick<NetworkOptions, Given> {
   readonly root: RootFolder
@@ -84,13 +84,13 @@ export class Neighbourhood {
     return viewMembers(this.network, nameOf, monotonicNow(), wallClock().getTime())
   }
 
-  /** Our state folder was copied from another machine's. */
+  /** Our state folder was copied from another machine's, or somebody spoiled our id. */
   async #takeAnotherId(): Promise<void> {
     const { log } = this.#config
     const before = this.memberId
     const id = newMemberId()
     this.network.rename(id)
-    log('member.renamed', { before, id, reason: 'another machine uses the same id' })
+    log('member.renamed', { before, id, reason: 'another machine uses the same id, or speaks in its name' })
     try {
       await saveIdentity(this.#options.root, id)
     } catch (error) {

@@ -10,6 +10,7 @@ import {
   sha1,
   wallClock,
   type ClientPorts,
+  type DialGate,
   type PeerConnection,
 } from '../io/index.ts'
 import {
@@ -66,10 +67,11 @@ export interface NetworkOptions {
   /** Living members to begin with; the hosts may be names. */
   readonly seeds: readonly PeerAddress[]
   readonly clientPorts: ClientPorts
+  readonly dialGate: DialGate
   readonly random: () => number
   /** Another state, or another record. */
   onChanged(id: MemberId): void
-  /** Another machine lives under our id. */
+  /** Our id is not ours alone any more: we need another, by `rename`. */
   onClash(): void
   onBug(error: unknown): void
   log(event: string, fields: Record<string, unknown>): void
@@ -88,7 +90,7 @@ export class Network {
   #queue: MembershipEvent[] = []
   #isRunning = false
   #timer: NodeJS.Timeout | null = null
-  #unresolved: readonly PeerAddress[] = []
+  #unresolved: readonly PeerAddress[]
   #resolveAt = -Infinity
   #isOpen = false
 
@@ -324,6 +326,7 @@ export class Network {
           address,
           ours: this.handshake,
           clientPorts: this.#options.clientPorts,
+          gate: this.#options.dialGate,
           connectTimeoutMs: CONNECT_MS,
           handshakeTimeoutMs: CONNECT_MS,
           signal: this.#leaving.signal,

@@ -123,7 +123,7 @@ class Service implements RunningService {
     })
     this.#trackers = new TrackerAsker(CLIENT.replace(' ', '/'), this.#counts.announceSeconds)
     this.#limits = new SharedLimits(root.limits)
-    const clientPorts = new ClientPorts(config.clientPorts)
+    const dialling = { clientPorts: new ClientPorts(config.clientPorts), dialGate: new DialGate() }
     this.#neighbourhood = new Neighbourhood(config, {
       root,
       tracker: this.#tracker,
@@ -131,7 +131,7 @@ class Service implements RunningService {
       memberId,
       peerId: this.#peerId,
       peerPort: () => this.#port,
-      clientPorts,
+      ...dialling,
       swarm: (infoHash) => this.#swarms.find(infoHash)?.metainfo,
       onPeer: (infoHash, address, source) => this.#meet(infoHash, address, source),
       onBug,
@@ -142,10 +142,9 @@ class Service implements RunningService {
       peerId: this.#peerId,
       client: CLIENT,
       peerPort: () => this.#port,
-      clientPorts,
+      ...dialling,
       network: this.#neighbourhood.network,
       lsd: config.lsd,
-      dialGate: new DialGate(),
       trackers: this.#trackers,
       random: Math.random,
       counts: this.#counts,

@@ -42,5 +42,8 @@ export type MembershipEffect =
   | { readonly type: 'dial'; readonly dial: DialKey; readonly addresses: readonly PeerAddress[] }
   /** Another state, or another record. */
   | { readonly type: 'changed'; readonly id: MemberId }
-  /** Another machine lives under our id (a copied state folder): we need a new one. */
+  /**
+   * We need a new id, by `rename`: another machine lives under ours (a copied state folder), or somebody said of us what
+   * can't be refuted. Said once.
+   */
   | { readonly type: 'clash' }

@@ -82,7 +82,7 @@ export class Gossip {
     if (message.buckets) this.#answerBuckets(link, message.buckets, now)
     if (message.keys) this.#answerKeys(link, message.keys, now)
     if (message.pulls) {
-      const entries = this.#known(message.pulls)
+      const entries = this.#known(new Set(message.pulls))
       this.#charge(link, entries.length, now)
       this.#sendContents(link, entries, now)
     }

@@ -3,7 +3,7 @@ import { ProtocolError, type MemberContent, type MemberId, type MembersMessage }
 import type { LinkKey, MembershipEffect, MembershipEvent } from './events.ts'
 import { MemberLink } from './member-link.ts'
 
-/** Nothing heard on a link in use, though beats come every 4 s. */
+/** Nothing heard on a link in use, though beats come every 4 s; or no word on who is at the other end. */
 const SILENT_MS = 12_000
 /** A link that nobody wants is kept so long: it may be wanted again. */
 const LINGER_MS = 30_000
@@ -108,11 +108,14 @@ export class MemberLinks {
   /** Ends links whose other end is silent, and those of ours that nobody needs. */
   dropUseless(now: number): void {
     for (const link of [...this.all.values()]) {
-      const { member, isActive, isOwn } = link
-      const isQuiet = now - link.heardAt >= SILENT_MS
-      if (isQuiet && (member === null ? isOwn : isActive && this.byMember.get(member) === link)) {
+      const { member, isActive, isOwn, idleSince, heardAt } = link
+      const isMute =
+        member === null
+          ? isOwn && now - idleSince >= SILENT_MS
+          : isActive && now - heardAt >= SILENT_MS && this.byMember.get(member) === link
+      if (isMute) {
         this.close(link, 'member-silent', now)
-      } else if (member !== null && isOwn && link.outbound && !isActive && now - link.idleSince >= LINGER_MS) {
+      } else if (member !== null && isOwn && link.outbound && !isActive && now - idleSince >= LINGER_MS) {
         this.close(link, 'member-unneeded', now)
       }
     }

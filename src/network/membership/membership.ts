@@ -76,6 +76,8 @@ export class Membership {
   #linksMayChange = true
   #tickAt = 0
   #tickedAt: number | null = null
+  /** Until it is given: nothing is said about the one we have. */
+  #needsId = false
   #left = false
 
   constructor(options: MembershipOptions) {
@@ -221,6 +223,7 @@ export class Membership {
 
   /** Another id, after a clash: the member under the old one is the other machine. */
   rename(id: MemberId, now: number): void {
+    this.#needsId = false
     this.#map.delete(this.#own.id)
     this.#own.rename(id)
     for (const link of [...this.#links.all.values()]) this.#links.close(link, 'member-renamed', now)
@@ -285,14 +288,18 @@ export class Membership {
   }
 
   #aboutUs(said: MemberContent | MemberVerdict, now: number): void {
+    if (this.#needsId) return
     const { incarnation, content } = this.#own
     const isVerdict = 'kind' in said
     const isFalse = isVerdict ? said.incarnation >= incarnation : said.incarnation > incarnation
     const isForeign = !isVerdict && said.incarnation === incarnation && content && !content.body.equals(said.body)
     if (!isFalse && !isForeign) return
-    if (!isVerdict && this.#own.isClash()) this.#effects.push({ type: 'clash' })
-    this.#own.refute(said.incarnation, now)
-    this.#publish(now)
+    const isShared = !isVerdict && this.#own.isClash()
+    const isRefuted = this.#own.refute(said.incarnation, now)
+    if (isRefuted) this.#publish(now)
+    if (isRefuted && !isShared) return
+    this.#needsId = true
+    this.#effects.push({ type: 'clash' })
   }
 
   #tellOwn(now: number): void {

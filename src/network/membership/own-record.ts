@@ -16,6 +16,8 @@ const REFRESH_MS_A_MEMBER = 6_000
 const REFRESH_LEAST_MS = 60_000
 /** Once it may be a memory of our own past, should our clock have gone back; not again. */
 const FOREIGN_RECORDS = 2
+/** What is said at a higher incarnation can't be refuted for long: there is an end to them. No clock comes that far. */
+const MOST_REFUTABLE = MAX_INCARNATION / 2
 
 export class OwnRecord {
   #id: MemberId
@@ -68,9 +70,14 @@ export class OwnRecord {
     return true
   }
 
-  /** Somebody says something of us at this incarnation that isn't so: we say the truth, at a higher one. */
-  refute(incarnation: number, now: number): void {
-    this.#raise(Math.min(MAX_INCARNATION, incarnation + 1), now)
+  /**
+   * Somebody says something of us at this incarnation that isn't so: we say the truth, at a higher one.
+   * @returns false when there is none: our id is spent
+   */
+  refute(incarnation: number, now: number): boolean {
+    if (incarnation > MOST_REFUTABLE) return false
+    this.#raise(incarnation + 1, now)
+    return true
   }
 
   /** A record under our id that we did not write. @returns whether another machine must have our id */
