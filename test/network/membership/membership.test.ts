@@ -248,6 +248,29 @@ describe('a neighbour', () => {
     assert.equal(engine.counts.changes.joined, 1)
   })
 
+  it('that never says who it is, but goes on to send something, is sent away', () => {
+    const engine = engineWith()
+    const effects: MembershipEffect[] = []
+    for (let now = 1000; now <= 12_000; now += 1000) {
+      assert.equal(closeReason(effects), null)
+      engine.handle({ type: 'heard', link: 'a' }, now)
+      engine.handle({ type: 'tick' }, now)
+      effects.push(...engine.drain())
+    }
+    assert.equal(closeReason(effects), 'member-silent')
+  })
+
+  it('that says of us what no record of ours could outweigh makes us take another id, and is asked for it once', () => {
+    const engine = engineWith()
+    const clashes = say(engine, {
+      sender: idOf(2),
+      verdicts: [2 ** 53 - 1, 2 ** 53 - 2, 2 ** 53 - 1].map((incarnation) => ({ id: OWN, incarnation, kind: 'gone' })),
+    }).filter(({ type }) => type === 'clash')
+    assert.equal(clashes.length, 1)
+    engine.rename(idOf(9), 1)
+    assert.equal(engine.stateOf(idOf(9)), 'alive')
+  })
+
   it('that sends a record which is none is sent away', () => {
     const engine = engineWith()
     const bad = { id: idOf(3), incarnation: 1, body: Buffer.from('d1:pi0ee') }
