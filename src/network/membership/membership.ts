@@ -23,6 +23,7 @@ import type { MemberLink } from './member-link.ts'
 import { MemberLinks } from './member-links.ts'
 import { MemberMap, isThere, type MemberEntry, type MemberState } from './member-map.ts'
 import { MemberRing } from './member-ring.ts'
+import { MissingMembers } from './missing-members.ts'
 import { OwnRecord } from './own-record.ts'
 
 export interface MembershipOptions {
@@ -49,10 +50,6 @@ export interface MemberView {
 }
 
 const TICK_MS = 1_000
-/** No refutation in this time: it is gone. */
-const SUSPECT_MS = 5_000
-const LEFT_MS = 60_000
-const LOST_MS = 60 * 60_000
 const FORGET_EVERY_MS = 5_000
 /** No tick for so long: we were stopped, and not the others silent. */
 const ASLEEP_MS = 3_000
@@ -66,9 +63,7 @@ export class Membership {
   readonly #dials: MemberDials
   readonly #counts = new MemberCounts()
   readonly #changed = new Set<MemberId>()
-  readonly #suspected = new Set<MemberEntry>()
-  /** Gone, and not yet forgotten. */
-  readonly #lost = new Set<MemberEntry>()
+  readonly #missing = new MissingMembers()
   #forgetAt = 0
   #effects: MembershipEffect[] = []
   #ownAddresses: { addresses: readonly string[]; port: number } = { addresses: [], port: 0 }
@@ -319,10 +314,7 @@ export class Membership {
     this.#counts.changed(entry, before)
     // Who joins or goes changes whom we watch.
     if (isThere(entry) ? this.#ring.add(entry.id) : this.#ring.delete(entry.id)) this.#linksMayChange = true
-    this.#suspected.delete(entry)
-    this.#lost.delete(entry)
-    if (entry.state === 'suspected') this.#suspected.add(entry)
-    else if (entry.state !== 'alive') this.#lost.add(entry)
+    this.#missing.changed(entry)
   }
 
   #tick(now: number): void {
@@ -346,8 +338,8 @@ export class Membership {
 
   /** Suspicions that nobody refuted. */
   #giveUpSuspected(now: number): void {
-    for (const { verdict, since } of [...this.#suspected]) {
-      if (!verdict || now - since < SUSPECT_MS) continue
+    for (const { verdict } of this.#missing.overdue(now)) {
+      if (!verdict) continue
       this.#map.addVerdict({ ...verdict, kind: 'gone' }, now)
       this.#dials.somebodyIsGone(now)
     }
@@ -357,14 +349,10 @@ export class Membership {
     if (now < this.#forgetAt) return
     this.#forgetAt = now + FORGET_EVERY_MS
     this.#dials.tidy(now)
-    for (const entry of [...this.#lost]) {
-      const isOurs = this.#map.get(entry.id) === entry
-      if (isOurs && now - entry.since < (entry.state === 'gone' && entry.record ? LOST_MS : LEFT_MS)) continue
-      this.#lost.delete(entry)
-      if (!isOurs) continue
-      this.#map.delete(entry.id)
-      this.#dials.forget(entry.id)
-      this.#changed.add(entry.id)
+    for (const { id } of this.#missing.takeForgotten(this.#map, now)) {
+      this.#map.delete(id)
+      this.#dials.forget(id)
+      this.#changed.add(id)
     }
   }
 
@@ -382,7 +370,7 @@ export class Membership {
     if (this.#own.content === null) return
     const alive = this.#ring.size + 1
     this.#dials.followHints((address) => this.#isMemberAt(address), this.#links.byMember.size === 0, now)
-    this.#dials.seekLost(() => [...this.#lost].filter(({ state, record }) => state === 'gone' && record), alive, now)
+    this.#dials.seekLost(() => this.#missing.lost(), alive, now)
   }
 
   #isMemberAt(address: PeerAddress): boolean {
