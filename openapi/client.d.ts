@@ -1879,7 +1879,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What to hear of, with commas: swarms, stats, peers, choker.
+                 * @description What to hear of, with commas: swarms, stats, peers, choker, network.
                  * @example swarms,stats
                  */
                 topics?: string;

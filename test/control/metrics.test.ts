@@ -182,7 +182,7 @@ describe('GET /metrics', () => {
 
 test('GET /metrics/targets names this peer as the caller reached it, and all members that did not leave, as http_sd wants it', async (t) => {
   const { app, service } = await controlApp(t)
-  service.known.push(fakeMember(4, { state: 'gone', hasLeft: true }))
+  service.machines = [...service.machines, fakeMember(4, { state: 'gone', hasLeft: true })]
   const answer = await app.inject({ url: '/metrics/targets', headers: { host: 'localhost:7080' } })
   assert.match(String(answer.headers['content-type']), /^application\/json/)
   assert.deepEqual(answer.json(), [

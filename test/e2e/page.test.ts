@@ -105,8 +105,9 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
     assert.deepEqual(faults, [])
   })
 
-  it('shows every machine of the lab, and marks those that are stuck', async (t) => {
-    const { url } = await served(t)
+  it('shows every machine of the lab, marks those that are stuck or gone, and hears when that changes', async (t) => {
+    const service = new FakeService(1, 2, 3)
+    const { url } = await served(t, service)
     const { page, faults } = await browser.open(url)
     await page.getByRole('link', { name: 'Lab' }).click()
     await page.getByRole('heading', { name: /machines? in the lab/ }).waitFor()
@@ -114,6 +115,20 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
     const row = page.getByRole('row', { name: '<b>lab-' }).first()
     await row.getByText('stuck', { exact: true }).waitFor()
     assert.match((await row.textContent()) ?? '', /alive.*50\.0 %, 1\.00 kB\/s up/)
+    await waitUntil(
+      'the page to read of the network',
+      () => service.calls.filter(([name]) => name === 'members').length > 2,
+    )
+    service.machines = service.machines.map((member) => ({
+      ...member,
+      state: member.isSelf ? 'alive' : 'gone',
+      stateReason: member.isSelf ? member.stateReason : 'it left, and said so',
+      swarms: member.swarms.map((swarm) => ({ ...swarm, progress: 0.75, isStuck: false })),
+    }))
+    await page.getByText('it left, and said so').nth(1).waitFor()
+    assert.equal(await page.getByText('stuck', { exact: true }).count(), 0)
+    assert.match((await row.textContent()) ?? '', /75\.0 %/)
+    await page.getByRole('heading', { name: '1 machine in the lab' }).waitFor()
     assert.deepEqual(faults, [])
   })
 

@@ -15,7 +15,7 @@ export const fakeNetwork: NetworkView = {
 
 export function fakeMember(number: number, changes: Partial<MemberView> = {}): MemberView {
   return {
-    memberId: `6d223864-6a3b-4f2e-9a55-0b1e8f2d7c0${number}`,
+    memberId: `6d223864-6a3b-4f2e-9a55-0b1e8f2d7${(0xc00 + number).toString(16)}`,
     name: `<b>lab-${number}</b>`,
     state: 'alive',
     stateReason: 'heard of, and nobody misses it',

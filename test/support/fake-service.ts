@@ -8,6 +8,7 @@ import {
   type SwarmView,
   type TrackerView,
 } from '../../src/service/face.ts'
+import type { MemberView } from '../../src/service/index.ts'
 import { fakeMember, fakeNetwork } from './fake-members.ts'
 import { fakeServiceMeasures, fakeSwarmMeasures } from './fake-measures.ts'
 
@@ -243,17 +244,19 @@ export class FakeService implements PeerService {
     return addresses.length
   }
 
+  networkView = fakeNetwork
+
   network() {
     this.#called('network')
-    return fakeNetwork
+    return this.networkView
   }
 
-  /** All machines of its network. */
-  readonly known = [fakeMember(1, { isSelf: true }), fakeMember(2), fakeMember(3, { state: 'gone' as const })]
+  /** The machines of the network. */
+  machines: readonly MemberView[] = [fakeMember(1, { isSelf: true }), fakeMember(2), fakeMember(3, { state: 'gone' })]
 
   members() {
     this.#called('members')
-    return this.known
+    return [...this.machines]
   }
 
   pieces(infoHash: InfoHash) {

@@ -11,6 +11,8 @@ export interface EventMessage {
   readonly direction?: string
   readonly swarm?: { readonly infoHash: string; readonly name: string }
   readonly changes?: { readonly state?: string; readonly status?: string; readonly stateReason?: string }
+  readonly memberId?: string
+  readonly member?: { readonly memberId: string; readonly name: string }
   readonly record?: { readonly kind: string; readonly round: number; readonly unchoked: number; readonly slots: number }
 }
 
@@ -18,11 +20,12 @@ export interface EventMessage {
 export function eventLine(message: EventMessage): string | null {
   const what = wordsOf(message)
   if (what === null || message.time === undefined) return null
-  const infoHash = message.infoHash ?? message.swarm?.infoHash ?? ''
-  return printable(`${message.time} ${infoHash.slice(0, 8)} ${what}`)
+  const { infoHash, swarm, memberId, member } = message
+  const id = infoHash ?? swarm?.infoHash ?? memberId ?? member?.memberId ?? ''
+  return printable(`${message.time} ${id.slice(0, 8)} ${what}`)
 }
 
-function wordsOf({ type, swarm, changes, address, direction, reason, record }: EventMessage): string | null {
+function wordsOf({ type, swarm, member, changes, address, direction, reason, record }: EventMessage): string | null {
   switch (type) {
     case 'swarm.added':
       return `added: ${swarm?.name ?? ''}`
@@ -39,6 +42,12 @@ function wordsOf({ type, swarm, changes, address, direction, reason, record }: E
       return `peer ${address} gone: ${reason}`
     case 'choker.round':
       return record === undefined ? null : `${record.kind} ${record.round}: ${record.unchoked} of ${record.slots} slots`
+    case 'member.added':
+      return `machine ${member?.name ?? ''} joined`
+    case 'member.changed':
+      return changes?.state === undefined ? null : `machine ${changes.state}: ${changes.stateReason ?? ''}`
+    case 'member.removed':
+      return 'machine forgotten'
     default:
       return null
   }

@@ -6,7 +6,7 @@ import { listenToEvents } from '../client/event-stream.ts'
 /** Tells what happens, as it happens. */
 export const events: ClientCommand = (program, start) => {
   clientCommand(program, 'events', 'Tell what happens in the service, a line each, until Ctrl-C.')
-    .option('--topics <list>', 'what to hear of, with commas: swarms, stats, peers, choker')
+    .option('--topics <list>', 'what to hear of, with commas: swarms, stats, peers, choker, network')
     .addHelpText(
       'after',
       '\nWith --json every message as it comes (openapi/asyncapi.json describes them), a line each.',
@@ -14,7 +14,7 @@ export const events: ClientCommand = (program, start) => {
     .action((options: ClientOptions & { readonly topics?: string }) =>
       start((system) =>
         runClient(options, system, ({ api, print }) =>
-          listenToEvents(api.address, options.topics ?? 'swarms,peers,choker', (message) => {
+          listenToEvents(api.address, options.topics ?? 'swarms,peers,choker,network', (message) => {
             if (print.json) return print.jsonLine(message)
             const line = eventLine(message as EventMessage)
             if (line !== null) print.line(line)

@@ -6,6 +6,8 @@ const topicTexts: Readonly<Record<EventTopic, string>> = {
   swarms: 'swarms that come, go, complete or change their state',
   stats: 'once a second the figures of the swarms that changed',
   peers: 'peers that come and go; for swarms that are named, once a second all of their peers',
+  network:
+    'all machines of the network, in parts (`network.snapshot`); who joins, goes or is in another state, within a second; once a second the figures of those that changed',
   choker: 'each decision of the choker, with its reasons',
 }
 

@@ -4,10 +4,12 @@
  */
 import { randomBytes } from 'node:crypto'
 import { type PeerService, type ServiceEvent, ServiceError, type SwarmView } from '../../service/index.ts'
+import { changedFields, pick } from './changed-fields.ts'
 import { EventLog } from './event-log.ts'
 import {
   type EventTopic,
   type HelloMessage,
+  type NetworkStatsMessage,
   type NumberedMessage,
   type PeersMessage,
   statFields,
@@ -15,6 +17,7 @@ import {
   type SwarmStats,
 } from './event-messages.ts'
 import { EventReader, type EventSocket } from './event-reader.ts'
+import { NetworkStory } from './network-story.ts'
 
 const ROUND_MS = 1_000
 /** Rounds without a reader before it stops to look. */
@@ -56,6 +59,8 @@ export class EventHub {
   readonly #published = new Map<string, SwarmView>()
   /** Swarms whose stats were another once: a reader that comes back may not have heard of the last ones. */
   readonly #moving = new Set<string>()
+  /** Null while nobody reads of it. */
+  #network: NetworkStory | null = null
   #watching: { readonly timer: NodeJS.Timeout; readonly stopListening: () => void } | null = null
   #idleRounds = 0
   #dropped = 0
@@ -72,7 +77,8 @@ export class EventHub {
   /** A reader begins. To be told with `pump` and `ended` of what becomes of its socket. */
   open(socket: EventSocket, { topics, infoHashes, resume }: Subscription): EventReader {
     this.#watch()
-    const resumed = resume !== null && this.#canResume(resume)
+    const resumed = resume !== null && this.#canResume(resume, topics)
+    if (topics.has('network')) this.#network ??= new NetworkStory(this.#service, this.#seq)
     const since = resumed ? resume.since : this.#seq
     const reader = new EventReader({
       socket,
@@ -81,13 +87,17 @@ export class EventHub {
       infoHashes,
       since,
       snapshot: resumed ? null : this.#published,
+      network: this.#network,
       onTooSlow: () => {
         this.#closedAsTooSlow++
         this.#readers.delete(reader)
         reader.close(closeCodes.tooSlow, 'more than 1 MiB behind')
       },
     })
-    if (resumed) reader.markStale(this.#moving)
+    if (resumed) {
+      reader.markStale('stats', this.#moving)
+      reader.markStale('network', this.#network?.moving ?? [])
+    }
     this.#readers.add(reader)
     const { version, memberId } = this.#service.identity()
     const seq = this.#seq
@@ -117,8 +127,9 @@ export class EventHub {
     this.#unwatch()
   }
 
-  #canResume({ epoch, since }: NonNullable<Subscription['resume']>): boolean {
-    return epoch === this.#epoch && since <= this.#seq && this.#log.has(since)
+  #canResume({ epoch, since }: NonNullable<Subscription['resume']>, topics: ReadonlySet<EventTopic>): boolean {
+    const isOfNow = epoch === this.#epoch && since <= this.#seq && this.#log.has(since)
+    return isOfNow && (!topics.has('network') || (this.#network !== null && since >= this.#network.since))
   }
 
   #watch(): void {
@@ -139,6 +150,7 @@ export class EventHub {
     clearInterval(this.#watching.timer)
     this.#watching.stopListening()
     this.#watching = null
+    this.#network = null
   }
 
   #round(): void {
@@ -157,6 +169,22 @@ export class EventHub {
     for (const infoHash of gone) this.#forget(infoHash, time)
     this.#publishStats(changed)
     this.#publishPeers()
+    this.#lookAtNetwork(time)
+  }
+
+  #lookAtNetwork(time: string): void {
+    const network = this.#network
+    if (!network) return
+    const isRead = [...this.#readers].some((reader) => reader.wants('network'))
+    if (network.unread(isRead) > IDLE_ROUNDS) {
+      this.#network = null
+      return
+    }
+    const changed = network.look((news) => this.#publish('network', null, { ...news, seq: ++this.#seq, time }))
+    if (changed.length > 0) this.#seq++
+    this.#tellStale('network', changed, (memberIds, dropped): NetworkStatsMessage => {
+      return { type: 'network.stats', seq: this.#seq, members: network.statsOf(memberIds), dropped }
+    })
   }
 
   /** Called in the midst of a transition: it looks at the one swarm that the news is of. */
@@ -190,15 +218,15 @@ export class EventHub {
   #compare(swarm: SwarmView, time: string): 'same' | 'stats' | 'published' {
     const { infoHash } = swarm
     const before = this.#published.get(infoHash)
-    const changes = before ? changedFields(before, swarm) : []
+    const changes = before ? changedFields(before, swarm).filter(isField) : []
     if (before && changes.length === 0) return 'same'
     if (before && changes.every(isStat)) return 'stats'
     this.#published.set(infoHash, swarm)
     const seq = ++this.#seq
     if (before === undefined) this.#publish('swarms', infoHash, { type: 'swarm.added', seq, time, swarm })
     else {
-      const changed = Object.fromEntries(changes.map((field) => [field, swarm[field]]))
-      this.#publish('swarms', infoHash, { type: 'swarm.changed', seq, time, infoHash, changes: changed })
+      const message = { type: 'swarm.changed', seq, time, infoHash, changes: pick(swarm, changes) } as const
+      this.#publish('swarms', infoHash, message)
     }
     return 'published'
   }
@@ -209,26 +237,34 @@ export class EventHub {
     this.#publish('swarms', infoHash, { type: 'swarm.removed', seq: ++this.#seq, time, infoHash })
   }
 
-  #publish(topic: EventTopic, infoHash: string, message: NumberedMessage): void {
+  #publish(topic: EventTopic, infoHash: string | null, message: NumberedMessage): void {
     this.#log.push({ seq: message.seq, topic, infoHash, bytes: Buffer.from(JSON.stringify(message)) })
     for (const reader of [...this.#readers]) reader.pump()
   }
 
-  /** Each reader hears of those that it does not know: the changed ones, and what was left out before. */
   #publishStats(changed: readonly string[]): void {
     if (changed.length > 0) this.#seq++
-    for (const reader of [...this.#readers]) {
-      reader.markStale(changed)
-      const droppedBefore = reader.dropped
-      const stale = reader.takeStale()
-      this.#dropped += Math.max(0, reader.dropped - droppedBefore)
-      if (stale === null) continue
-      const swarms = [...stale.infoHashes].flatMap((infoHash) => {
+    this.#tellStale('stats', changed, (infoHashes, dropped): StatsMessage => {
+      const swarms = [...infoHashes].flatMap((infoHash): SwarmStats[] => {
         const swarm = this.#published.get(infoHash)
-        return swarm ? [statsOf(swarm)] : []
+        return swarm ? [pick(swarm, ['infoHash', ...statFields])] : []
       })
-      const message: StatsMessage = { type: 'stats', seq: this.#seq, swarms, dropped: stale.dropped }
-      reader.send(JSON.stringify(message))
+      return { type: 'stats', seq: this.#seq, swarms, dropped }
+    })
+  }
+
+  /** Each reader hears of those that it does not know: the changed ones, and what was left out before. */
+  #tellStale(
+    topic: 'stats' | 'network',
+    changed: readonly string[],
+    message: (ids: ReadonlySet<string>, dropped: number) => object,
+  ): void {
+    for (const reader of [...this.#readers]) {
+      reader.markStale(topic, changed)
+      const droppedBefore = reader.dropped
+      const stale = reader.takeStale(topic)
+      this.#dropped += Math.max(0, reader.dropped - droppedBefore)
+      if (stale !== null) reader.send(JSON.stringify(message(stale.ids, stale.dropped)))
     }
   }
 
@@ -249,20 +285,4 @@ type Field = Exclude<keyof SwarmView, 'infoHash'>
 
 const stats: ReadonlySet<string> = new Set(statFields)
 const isStat = (field: Field): boolean => stats.has(field)
-
-function changedFields(before: SwarmView, after: SwarmView): Field[] {
-  const fields = Object.keys(after) as (keyof SwarmView)[]
-  return fields.filter((field): field is Field => {
-    const [one, other] = [before[field], after[field]]
-    if (typeof one !== 'object' || typeof other !== 'object') return one !== other
-    return JSON.stringify(one) !== JSON.stringify(other)
-  })
-}
-
-function statsOf(swarm: SwarmView): SwarmStats {
-  const { infoHash } = swarm
-  return {
-    infoHash,
-    ...(Object.fromEntries(statFields.map((field) => [field, swarm[field]])) as Omit<SwarmStats, 'infoHash'>),
-  }
-}
+const isField = (field: keyof SwarmView): field is Field => field !== 'infoHash'

@@ -7,7 +7,8 @@ const MAX_BYTES = 4 * 1024 * 1024
 export interface LoggedEvent {
   readonly seq: number
   readonly topic: EventTopic
-  readonly infoHash: string
+  /** The swarm that it is of; null: of none. */
+  readonly infoHash: string | null
   /** The message, UTF-8. */
   readonly bytes: Buffer
   /** Of all messages before it and itself, since the beginning. */

@@ -1,7 +1,7 @@
 /** What goes over the WebSocket at /events. One JSON text a message; every field is in openapi/asyncapi.json. */
-import type { PeerView, ServiceEvent, SwarmView } from '../../service/index.ts'
+import type { MemberView, NetworkView, PeerView, ServiceEvent, SwarmView } from '../../service/index.ts'
 
-export const eventTopics = ['swarms', 'stats', 'peers', 'choker'] as const
+export const eventTopics = ['swarms', 'stats', 'peers', 'choker', 'network'] as const
 export type EventTopic = (typeof eventTopics)[number]
 
 /** Says where the story stands when the connection is made. */
@@ -58,6 +58,33 @@ export interface PeersMessage {
   readonly peers: readonly PeerView[]
 }
 
+/** This peer as a member and all machines of the network, in parts. Whoever is not in any part is not there. */
+export interface NetworkSnapshotMessage {
+  readonly type: 'network.snapshot'
+  readonly network: NetworkView
+  readonly members: readonly MemberView[]
+  readonly last: boolean
+}
+
+/** The fields of a member that change all the time. */
+export const memberStatFields = [
+  'isLinked',
+  'lastHeardAt',
+  'swarms',
+  'swarmsOmitted',
+] as const satisfies readonly (keyof MemberView)[]
+
+export type MemberStats = Pick<MemberView, 'memberId' | (typeof memberStatFields)[number]>
+
+/** Once a second, of the members of whom that changed. */
+export interface NetworkStatsMessage {
+  readonly type: 'network.stats'
+  readonly seq: number
+  readonly members: readonly MemberStats[]
+  /** As with stats. */
+  readonly dropped: number
+}
+
 interface Numbered {
   readonly seq: number
   /** RFC 3339, UTC. */
@@ -73,6 +100,21 @@ export type SwarmChangedMessage = Numbered & {
 }
 export type SwarmRemovedMessage = Numbered & { readonly type: 'swarm.removed'; readonly infoHash: string }
 
+export type MemberAddedMessage = Numbered & { readonly type: 'member.added'; readonly member: MemberView }
+export type MemberChangedMessage = Numbered & {
+  readonly type: 'member.changed'
+  readonly memberId: string
+  readonly changes: Partial<Omit<MemberView, 'memberId'>>
+}
+export type MemberRemovedMessage = Numbered & { readonly type: 'member.removed'; readonly memberId: string }
+export type NetworkChangedMessage = Numbered & {
+  readonly type: 'network.changed'
+  readonly changes: Partial<NetworkView>
+}
+
+/** News of the network. */
+export type NetworkMessage = MemberAddedMessage | MemberChangedMessage | MemberRemovedMessage | NetworkChangedMessage
+
 /** News of the service that are passed on as they are. */
 export type PassedOn = Extract<
   ServiceEvent,
@@ -81,4 +123,9 @@ export type PassedOn = Extract<
 export type NewsMessage = Numbered & PassedOn
 
 /** What is kept for replay. */
-export type NumberedMessage = SwarmAddedMessage | SwarmChangedMessage | SwarmRemovedMessage | NewsMessage
+export type NumberedMessage =
+  | SwarmAddedMessage
+  | SwarmChangedMessage
+  | SwarmRemovedMessage
+  | NewsMessage
+  | NetworkMessage

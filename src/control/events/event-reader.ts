@@ -4,13 +4,15 @@
  */
 import type { SwarmView } from '../../service/index.ts'
 import type { EventLog } from './event-log.ts'
-import type { EventTopic, SnapshotMessage } from './event-messages.ts'
+import type { EventTopic, NetworkSnapshotMessage, SnapshotMessage } from './event-messages.ts'
+import type { NetworkStory } from './network-story.ts'
 
 /** While more than this is unsent, nothing is added. */
 const FULL_BYTES = 128 * 1024
 /** Whoever is further behind than this is sent away. */
 const MAX_BEHIND_BYTES = 1024 * 1024
-const SWARMS_A_PART = 100
+/** Swarms or members. */
+const A_PART = 100
 
 /** The part of a WebSocket that a reader needs. */
 export interface EventSocket {
@@ -30,6 +32,8 @@ export interface ReaderOptions {
   readonly since: number
   /** As they were published last; null: it has them. */
   readonly snapshot: ReadonlyMap<string, SwarmView> | null
+  /** The network as it was published last; null: nobody reads of it. */
+  readonly network: Pick<NetworkStory, 'network' | 'members'> | null
   /** It stays behind more than its part. */
   onTooSlow(): void
 }
@@ -39,15 +43,18 @@ export class EventReader {
   #since: number
   /** Swarms that are still to be told. */
   #untold: Iterator<string> | null
-  /** Swarms whose stats it does not know. */
-  readonly #stale = new Set<string>()
-  #dropped = 0
+  /** Members that are still to be told. */
+  #untoldMembers: Iterator<string> | null
+  /** Whose stats it does not know: of swarms, and of members. */
+  readonly #stale = { stats: new Stale(), network: new Stale() }
   #closed = false
 
   constructor(options: ReaderOptions) {
     this.#options = options
     this.#since = options.since
-    this.#untold = options.snapshot && options.topics.has('swarms') ? [...options.snapshot.keys()].values() : null
+    const { snapshot, network } = options
+    this.#untold = snapshot && this.wants('swarms') ? [...snapshot.keys()].values() : null
+    this.#untoldMembers = snapshot && network && this.wants('network') ? [...network.members.keys()].values() : null
   }
 
   wants(topic: EventTopic): boolean {
@@ -59,39 +66,41 @@ export class EventReader {
     return this.#options.infoHashes
   }
 
-  cares(infoHash: string): boolean {
-    return this.#options.infoHashes?.has(infoHash) ?? true
+  /** @param infoHash null: of no swarm */
+  cares(infoHash: string | null): boolean {
+    return infoHash === null || (this.#options.infoHashes?.has(infoHash) ?? true)
   }
 
   /** It knows all that can be known, and has read most of it. */
   get isCurrent(): boolean {
-    return this.#untold === null && this.#hasRoom && this.#options.log.next(this.#since) === undefined
+    return this.#hasAll && this.#hasRoom && this.#options.log.next(this.#since) === undefined
   }
 
-  /** To be told with the next stats. */
-  markStale(infoHashes: Iterable<string>): void {
-    if (!this.wants('stats')) return
-    for (const infoHash of infoHashes) if (this.cares(infoHash)) this.#stale.add(infoHash)
+  /** To be told with the next stats. @param ids of swarms, or of members */
+  markStale(topic: StatsTopic, ids: Iterable<string>): void {
+    if (!this.wants(topic)) return
+    for (const id of ids) if (topic === 'network' || this.cares(id)) this.#stale[topic].ids.add(id)
   }
 
   /**
-   * The swarms whose stats are to be told now. None when it is behind; then they are told later, and `dropped` counts.
+   * Whose stats are to be told now. Nobody's when it is behind; then they are told later, and `dropped` counts.
    */
-  takeStale(): { readonly infoHashes: ReadonlySet<string>; readonly dropped: number } | null {
-    if (this.#stale.size === 0) return null
+  takeStale(topic: StatsTopic): { readonly ids: ReadonlySet<string>; readonly dropped: number } | null {
+    const stale = this.#stale[topic]
+    if (stale.ids.size === 0) return null
     if (!this.isCurrent) {
-      // While it still hears of the swarms themselves, nothing is dropped that it could have had.
-      if (this.#untold === null) this.#dropped++
+      // While it still hears of all that there is, nothing is dropped that it could have had.
+      if (this.#hasAll) stale.dropped++
       return null
     }
-    const taken = { infoHashes: new Set(this.#stale), dropped: this.#dropped }
-    this.#stale.clear()
-    this.#dropped = 0
+    const taken = { ids: new Set(stale.ids), dropped: stale.dropped }
+    stale.ids.clear()
+    stale.dropped = 0
     return taken
   }
 
   get dropped(): number {
-    return this.#dropped
+    return this.#stale.stats.dropped + this.#stale.network.dropped
   }
 
   send(text: string | Buffer): void {
@@ -118,6 +127,11 @@ export class EventReader {
     this.#closed = true
   }
 
+  /** It has been told all that there was. */
+  get #hasAll(): boolean {
+    return this.#untold === null && this.#untoldMembers === null
+  }
+
   get #hasRoom(): boolean {
     return this.#options.socket.bufferedAmount < FULL_BYTES
   }
@@ -126,6 +140,11 @@ export class EventReader {
   #sendNext(): boolean {
     if (this.#untold !== null) {
       this.send(JSON.stringify(this.#nextPart(this.#untold)))
+      return true
+    }
+    const { network } = this.#options
+    if (this.#untoldMembers !== null && network) {
+      this.send(JSON.stringify(this.#nextMembers(this.#untoldMembers, network)))
       return true
     }
     for (;;) {
@@ -139,15 +158,40 @@ export class EventReader {
   }
 
   #nextPart(untold: Iterator<string>): SnapshotMessage {
-    const swarms: SwarmView[] = []
-    let last = false
-    while (swarms.length < SWARMS_A_PART && !last) {
-      const { value, done = false } = untold.next()
-      last = done
-      const swarm = typeof value === 'string' && this.cares(value) ? this.#options.snapshot?.get(value) : undefined
-      if (swarm) swarms.push(swarm)
-    }
+    const { items, last } = takePart(untold, (id) => (this.cares(id) ? this.#options.snapshot?.get(id) : undefined))
     if (last) this.#untold = null
-    return { type: 'snapshot', swarms, last }
+    return { type: 'snapshot', swarms: items, last }
   }
+
+  #nextMembers(
+    untold: Iterator<string>,
+    { network, members }: NonNullable<ReaderOptions['network']>,
+  ): NetworkSnapshotMessage {
+    const { items, last } = takePart(untold, (id) => members.get(id))
+    if (last) this.#untoldMembers = null
+    return { type: 'network.snapshot', network, members: items, last }
+  }
+}
+
+type StatsTopic = Extract<EventTopic, 'stats' | 'network'>
+
+class Stale {
+  readonly ids = new Set<string>()
+  dropped = 0
+}
+
+/** The next of those that are still there. */
+function takePart<Item>(
+  untold: Iterator<string>,
+  find: (id: string) => Item | undefined,
+): { readonly items: Item[]; readonly last: boolean } {
+  const items: Item[] = []
+  let last = false
+  while (items.length < A_PART && !last) {
+    const { value, done = false } = untold.next()
+    last = done
+    const item = typeof value === 'string' ? find(value) : undefined
+    if (item !== undefined) items.push(item)
+  }
+  return { items, last }
 }

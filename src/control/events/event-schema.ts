@@ -1,9 +1,11 @@
-import { type TObject, type TSchema, Type } from 'typebox'
+import { type TSchema, Type } from 'typebox'
 import type { ChokerRecordView, PeerView, SwarmView } from '../../service/index.ts'
 import { DecisionSchema, RecordSchema } from '../resources/choker-schema.ts'
+import { MemberSchema, MemberSwarmSchema, NetworkSchema } from '../resources/network.ts'
 import { PeerSchema } from '../resources/peers.ts'
 import { SwarmSchema } from '../resources/swarm-schema.ts'
 import { component, count, INFO_HASH_EXAMPLE, oneOf, type Plain } from '../schema.ts'
+import { changesOf, type DescribedMessage, fieldsOf, numbered, type } from './event-fields.ts'
 import {
   eventTopics,
   type HelloMessage,
@@ -15,9 +17,7 @@ import {
   type SwarmChangedMessage,
   type SwarmStats,
 } from './event-messages.ts'
-
-const type = <const Name extends string>(name: Name) =>
-  oneOf([name], { description: 'The kind of message.', examples: [name] })
+import { networkEventSchemas } from './network-event-schema.ts'
 
 const Swarm = Type.Unsafe<Plain<SwarmView>>(SwarmSchema.ref())
 const Peer = Type.Unsafe<Plain<PeerView>>(PeerSchema.ref())
@@ -28,27 +28,8 @@ const infoHash = Type.String({
   examples: [INFO_HASH_EXAMPLE],
 })
 
-const seq = count('Number of the event: give the last one as `since` after a lost connection. It only grows.', 1042)
-
-const numbered = {
-  seq,
-  time: Type.String({
-    format: 'date-time',
-    description: 'When it happened. RFC 3339, UTC.',
-    examples: ['2026-01-31T09:30:00.000Z'],
-  }),
-}
-
-const swarmFields = (SwarmSchema.schema as TObject).properties
-const fieldsOf = (names: readonly string[]): Record<string, TSchema> =>
-  Object.fromEntries(names.map((name) => [name, swarmFields[name] as TSchema]))
-
-const Stats = Type.Unsafe<Plain<SwarmStats>>(Type.Object(fieldsOf(['infoHash', ...statFields])))
-const Changes = Type.Unsafe<Plain<SwarmChangedMessage['changes']>>(
-  Type.Partial(Type.Object(fieldsOf(Object.keys(swarmFields).filter((name) => name !== 'infoHash'))), {
-    description: 'The fields that are other than before. Those that are not here are as they were.',
-  }),
-)
+const Stats = Type.Unsafe<Plain<SwarmStats>>(Type.Object(fieldsOf(SwarmSchema, ['infoHash', ...statFields])))
+const Changes = Type.Unsafe<Plain<SwarmChangedMessage['changes']>>(changesOf(SwarmSchema, 'infoHash'))
 
 const peer = {
   infoHash,
@@ -71,7 +52,7 @@ const Hello = component<HelloMessage>()(
         description: 'Another one than before the connection was lost: nothing of then counts.',
         examples: ['9f86d081884c7d65'],
       }),
-      seq,
+      seq: numbered.seq,
       resumed: Type.Boolean({
         description: 'What was missed follows, and no snapshot.',
         examples: [false],
@@ -106,7 +87,7 @@ const StatsSchema = component<StatsMessage>()(
   Type.Object(
     {
       type: type('stats'),
-      seq,
+      seq: numbered.seq,
       swarms: Type.Array(Stats, { description: 'Those whose figures changed.' }),
       dropped: count('So many of these messages were left out before, as this reader was too slow.', 0),
     },
@@ -187,12 +168,6 @@ const numberedSchemas = {
   ),
 }
 
-export interface DescribedMessage {
-  readonly schema: TSchema
-  /** Readers hear of it with this topic; null: always. */
-  readonly topic: (typeof eventTopics)[number] | null
-}
-
 /** Each kind of message, by its `type`. */
 export const eventSchemas: Readonly<Record<string, DescribedMessage>> = {
   hello: { schema: Hello.schema, topic: null },
@@ -206,9 +181,16 @@ export const eventSchemas: Readonly<Record<string, DescribedMessage>> = {
   'peer.connected': { schema: numberedSchemas['peer.connected'].schema, topic: 'peers' },
   'peer.closed': { schema: numberedSchemas['peer.closed'].schema, topic: 'peers' },
   'choker.round': { schema: numberedSchemas['choker.round'].schema, topic: 'choker' },
+  ...networkEventSchemas,
 }
 
 /** What the messages are made of beside themselves. */
-export const eventParts: readonly TSchema[] = [SwarmSchema, PeerSchema, RecordSchema, DecisionSchema].map(
-  ({ schema }) => schema,
-)
+export const eventParts: readonly TSchema[] = [
+  SwarmSchema,
+  PeerSchema,
+  RecordSchema,
+  DecisionSchema,
+  NetworkSchema,
+  MemberSchema,
+  MemberSwarmSchema,
+].map(({ schema }) => schema)

@@ -34,7 +34,7 @@ const peerPort = Type.Integer({ description: 'Port for peers and tracker request
 const apiPort = Type.Integer({ description: 'Port of its API; 0 when it tells none.', examples: [5080] })
 const machineName = Type.String({ description: 'Name of the machine, as it says.', examples: ['lab-7'] })
 
-const NetworkSchema = component<NetworkView>()(
+export const NetworkSchema = component<NetworkView>()(
   'Network',
   Type.Object(
     {
@@ -60,7 +60,7 @@ const NetworkSchema = component<NetworkView>()(
   ),
 )
 
-const MemberSwarmSchema = component<MemberSwarmView>()(
+export const MemberSwarmSchema = component<MemberSwarmView>()(
   'MemberSwarm',
   Type.Object({
     infoHash: Type.String({ description: 'Info hash of the swarm.', examples: [INFO_HASH_EXAMPLE] }),
@@ -84,7 +84,7 @@ const MemberSwarmSchema = component<MemberSwarmView>()(
   }),
 )
 
-const MemberSchema = component<MemberView>()(
+export const MemberSchema = component<MemberView>()(
   'Member',
   Type.Object(
     {

@@ -2,7 +2,7 @@ import { effect } from '@preact/signals'
 import { token } from '../api/token.ts'
 import { refreshDetail } from './detail.ts'
 import { isStreaming, listen } from './event-stream.ts'
-import { refreshMembers } from './members.ts'
+import { isLabStreaming, listenToLab, refreshMembers } from './members.ts'
 import { route } from './route.ts'
 import { refreshSwarms, sampleRates } from './swarms.ts'
 
@@ -24,7 +24,7 @@ export function keepFresh(): void {
       await Promise.all([
         isStreaming.peek() ? null : refreshSwarms(),
         refreshDetail(at),
-        at.page === 'lab' ? refreshMembers() : null,
+        at.page === 'lab' && !isLabStreaming.peek() ? refreshMembers() : null,
       ])
     } while (again)
     asking = false
@@ -43,4 +43,5 @@ export function keepFresh(): void {
     void refresh()
   })
   listen()
+  listenToLab()
 }
