@@ -6,39 +6,24 @@ import {
   encodeExtensionHandshake,
   MAX_EXTENSIONS,
 } from '../../src/protocol/extensions/extension-handshake.ts'
-import { ProtocolError } from '../../src/protocol/protocol-error.ts'
+import { readsAnyBytes } from '../support/any-bytes.ts'
 
 const GOOD = Buffer.from(
   'd1:md11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei31235e1:pi5000e4:reqqi250e11:upload_onlyi1e1:v6:swarmd6:yourip4:abcde',
 )
 
-/** Decodes, and holds what comes out to its limits. Nothing but a ProtocolError may be thrown. */
+/** What comes out is within its limits. */
 function check(payload: Uint8Array): void {
-  try {
-    const { m, v, port, reqq, metadataSize } = decodeExtensionHandshake(payload)
-    assert.ok(m.size <= MAX_EXTENSIONS)
-    for (const id of m.values()) assert.ok(Number.isInteger(id) && id >= 0 && id <= 255)
-    if (v !== undefined) assert.ok(v.length > 0 && v.length <= 128 && !/\p{Cc}/u.test(v))
-    if (port !== undefined) assert.ok(port >= 1 && port <= 65535)
-    for (const count of [reqq, metadataSize])
-      if (count !== undefined) assert.ok(Number.isSafeInteger(count) && count > 0)
-  } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error
-  }
+  const { m, v, port, reqq, metadataSize } = decodeExtensionHandshake(payload)
+  assert.ok(m.size <= MAX_EXTENSIONS)
+  for (const id of m.values()) assert.ok(Number.isInteger(id) && id >= 0 && id <= 255)
+  if (v !== undefined) assert.ok(v.length > 0 && v.length <= 128 && !/\p{Cc}/u.test(v))
+  if (port !== undefined) assert.ok(port >= 1 && port <= 65535)
+  for (const count of [reqq, metadataSize]) if (count !== undefined) assert.ok(Number.isSafeInteger(count) && count > 0)
 }
 
-it('any bytes are an extension handshake within its limits, or a ProtocolError', () => {
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), check), { numRuns: 2000 })
-})
-
-it('so is a good one with some bytes replaced', () => {
-  const changes = fc.array(fc.tuple(fc.nat({ max: GOOD.length - 1 }), fc.nat({ max: 255 })), { maxLength: 4 })
-  const mutated = changes.map((list) => {
-    const bytes = Buffer.from(GOOD)
-    for (const [at, byte] of list) bytes[at] = byte
-    return bytes
-  })
-  fc.assert(fc.property(mutated, check), { numRuns: 3000 })
+it('any bytes are an extension handshake within its limits, or a ProtocolError; good ones with some replaced, too', () => {
+  readsAnyBytes(check, GOOD, 10)
 })
 
 it('what is encoded is decoded', () => {
@@ -58,6 +43,6 @@ it('what is encoded is decoded', () => {
     fc.property(handshake, (original) => {
       assert.deepEqual(decodeExtensionHandshake(encodeExtensionHandshake(original)), original)
     }),
-    { numRuns: 500 },
+    { numRuns: 500, seed: 10 },
   )
 })

@@ -5,6 +5,7 @@ import type { AnnounceAnswer, TrackerRegistryOptions } from '../../src/network/t
 import { infoHashFromBytes, peerIdFromBytes } from '../../src/protocol/ids.ts'
 import type { InfoHash, PeerId } from '../../src/protocol/ids.ts'
 import type { AnnounceRequest } from '../../src/protocol/tracker/announce-request.ts'
+import { seededRandom } from '../support/seeded-random.ts'
 
 export const HERE = '10.0.0.248'
 export const hash = infoHashFromBytes(Buffer.alloc(20, 1))
@@ -12,19 +13,8 @@ export const otherHash = infoHashFromBytes(Buffer.alloc(20, 2))
 export const peerId = (name: string): PeerId => peerIdFromBytes(Buffer.from(name.padEnd(20, '-')))
 export const ownId = peerId('own')
 
-/** Chance that can be repeated (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 export const registry = (options: Partial<TrackerRegistryOptions> = {}): TrackerRegistry =>
-  new TrackerRegistry({ random: seeded(1), ...options })
+  new TrackerRegistry({ random: seededRandom(1), ...options })
 
 export const request = (name: string, more: Partial<AnnounceRequest> = {}): AnnounceRequest => ({
   infoHash: hash,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { infoHashFromBytes, peerIdFromBytes } from '../../src/protocol/ids.ts'
 import type { InfoHash } from '../../src/protocol/ids.ts'
-import { HERE, hash, hosts, known, otherHash, ownId, registry, request, seeded } from './announces.ts'
+import { seededRandom } from '../support/seeded-random.ts'
+import { HERE, hash, hosts, known, otherHash, ownId, registry, request } from './announces.ts'
 
 describe('TrackerRegistry, limits', () => {
   it('keeps three ports of one address in a swarm, those heard of last', () => {
@@ -62,7 +63,7 @@ describe('TrackerRegistry, limits', () => {
   })
 
   it('stands 200,000 random announces: within its limits, and our own swarms stay', () => {
-    const random = seeded(7)
+    const random = seededRandom(7)
     const limits = { maxSwarms: 500, maxForeignPeers: 2000, maxPeersPerSwarm: 100 }
     const tracker = registry({ ...limits, random })
     const ours = Array.from({ length: 20 }, (_, n) => infoHashFromBytes(Buffer.alloc(20, 200 + n)))
