@@ -2,7 +2,7 @@
  * What the service shows to `control/` and `cli/`: plain values in, plain values out. Nothing here is live; each call
  * returns a fresh picture. Bytes are bytes, rates are bytes per second, times are RFC 3339 texts in UTC.
  */
-import type { InfoHash, PeerAddress } from '../protocol/index.ts'
+import type { InfoHash, PeerAddress, SWARM_STATES, SWARM_STATUSES } from '../protocol/index.ts'
 import type { ChokeCode, ChokerRoundsView, ChokerView, DownloadCode, FairnessView } from './choker-face.ts'
 import type { MemberView, NetworkView } from './network-face.ts'
 import type { ServiceListener } from './events.ts'
@@ -21,9 +21,9 @@ export type { FilePriority, WishChanges } from './swarm-wishes.ts'
 export type { ServiceEvent, ServiceListener, ServiceNews } from './events.ts'
 
 /** `seeder` has all, `peer` has some and wants some, `leech` has none yet. */
-export type SwarmStatus = 'seeder' | 'peer' | 'leech'
+export type SwarmStatus = (typeof SWARM_STATUSES)[number]
 
-export type SwarmState = 'checking' | 'downloading' | 'seeding' | 'stalled' | 'stopped' | 'error' | 'fetching-metadata'
+export type SwarmState = (typeof SWARM_STATES)[number]
 
 export interface SwarmView {
   readonly infoHash: InfoHash

@@ -19,6 +19,8 @@ export {
   ipBytes,
   ipText,
   isLoopbackIp,
+  SWARM_STATES,
+  SWARM_STATUSES,
   type InfoHash,
   type PeerAddress,
 } from '../protocol/index.ts'

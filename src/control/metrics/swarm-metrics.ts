@@ -1,9 +1,6 @@
 /** Metrics of each swarm. The label `swarm` is the info hash. */
-import type { SwarmMeasures } from '../../service/index.ts'
+import { SWARM_STATES, SWARM_STATUSES, type SwarmMeasures } from '../../service/index.ts'
 import { each, type Metric, one, type Sample, stateOf } from './metric.ts'
-
-const STATES = ['checking', 'downloading', 'seeding', 'stalled', 'stopped', 'error', 'fetching-metadata'] as const
-const STATUSES = ['seeder', 'peer', 'leech'] as const
 
 type Tracker = SwarmMeasures['trackers'][number]
 
@@ -29,14 +26,14 @@ const metrics: readonly Metric<SwarmMeasures>[] = [
     type: 'gauge',
     labels: ['state'],
     help: 'What the swarm does: 1 for the state it is in. stalled means that it wants pieces and gets none.',
-    read: ({ swarm }) => stateOf('state', STATES, swarm.state),
+    read: ({ swarm }) => stateOf('state', SWARM_STATES, swarm.state),
   },
   {
     name: 'swarmd_swarm_status',
     type: 'gauge',
     labels: ['status'],
     help: 'What this peer is to others: 1 for seeder (has all), peer (has some) or leech (has none yet).',
-    read: ({ swarm }) => stateOf('status', STATUSES, swarm.status),
+    read: ({ swarm }) => stateOf('status', SWARM_STATUSES, swarm.status),
   },
   {
     name: 'swarmd_swarm_size_bytes',

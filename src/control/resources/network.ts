@@ -1,5 +1,11 @@
 import { Type } from 'typebox'
-import type { MemberSwarmView, MemberView, NetworkView } from '../../service/index.ts'
+import {
+  SWARM_STATES,
+  SWARM_STATUSES,
+  type MemberSwarmView,
+  type MemberView,
+  type NetworkView,
+} from '../../service/index.ts'
 import { pageOf, pageQuery, takePage } from '../page.ts'
 import { problemResponses } from '../problem.ts'
 import {
@@ -14,7 +20,6 @@ import {
   stringOrNull,
 } from '../schema.ts'
 import type { Resource } from './resource.ts'
-import { swarmStates, swarmStatuses } from './swarm-schema.ts'
 
 const memberStandings = ['alive', 'suspect', 'gone'] as const
 
@@ -68,11 +73,11 @@ export const MemberSwarmSchema = component<MemberSwarmView>()(
       description: 'Name of the torrent; null when the peer that you ask is not in this swarm.',
       examples: ['lab-image.img'],
     }),
-    status: oneOf(swarmStatuses, {
+    status: oneOf(SWARM_STATUSES, {
       description: 'seeder: has all pieces; peer: has some and wants some; leech: has none yet.',
       examples: ['peer'],
     }),
-    state: oneOf(swarmStates, { description: 'What it does in the swarm.', examples: ['downloading'] }),
+    state: oneOf(SWARM_STATES, { description: 'What it does in the swarm.', examples: ['downloading'] }),
     progress: fraction('Part of the bytes that it has, 0 to 1.', 0.5),
     downloadRate: byteRate('Payload that it gets.', 104857600),
     uploadRate: byteRate('Payload that it gives.', 52428800),

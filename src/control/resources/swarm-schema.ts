@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { SwarmView } from '../../service/index.ts'
+import { SWARM_STATES, SWARM_STATUSES, type SwarmView } from '../../service/index.ts'
 import {
   byteCount,
   byteRate,
@@ -11,17 +11,6 @@ import {
   oneOf,
   stringOrNull,
 } from '../schema.ts'
-
-export const swarmStatuses = ['seeder', 'peer', 'leech'] as const
-export const swarmStates = [
-  'checking',
-  'downloading',
-  'seeding',
-  'stalled',
-  'stopped',
-  'error',
-  'fetching-metadata',
-] as const
 
 const rateLimit = (description: string) =>
   numberOrNull({
@@ -43,11 +32,11 @@ export const SwarmSchema = component<SwarmView>()(
         description: 'File or folder below shareable/. Comes from the torrent: show it as text, never as HTML.',
         examples: ['lab-image.img'],
       }),
-      status: oneOf(swarmStatuses, {
+      status: oneOf(SWARM_STATUSES, {
         description: 'seeder: has all pieces; peer: has some and wants some; leech: has none yet.',
         examples: ['peer'],
       }),
-      state: oneOf(swarmStates, { description: 'What this peer does in the swarm now.', examples: ['downloading'] }),
+      state: oneOf(SWARM_STATES, { description: 'What this peer does in the swarm now.', examples: ['downloading'] }),
       stateReason: Type.String({
         description: 'Why it is in this state, in a sentence.',
         examples: ['downloading from 3 of 5 peers'],

@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox'
-import type { AddResult, PeerService, SwarmView } from '../../service/index.ts'
+import { SWARM_STATES, SWARM_STATUSES, type AddResult, type PeerService, type SwarmView } from '../../service/index.ts'
 import { TORRENT_MEDIA_TYPE } from '../media-types.ts'
 import { pageOf, pageQuery, takePage } from '../page.ts'
 import { problemResponses } from '../problem.ts'
 import { infoHashOf, oneOf, SwarmParams } from '../schema.ts'
 import type { Resource } from './resource.ts'
 import { changeSwarm, SwarmChange } from './swarm-change.ts'
-import { SwarmSchema, swarmStates, swarmStatuses } from './swarm-schema.ts'
+import { SwarmSchema } from './swarm-schema.ts'
 
 const TORRENT_LIMIT = 10 * 1024 * 1024
 
@@ -25,8 +25,8 @@ const AddByPath = Type.Object(
 const ListQuery = Type.Object(
   {
     ...pageQuery,
-    status: Type.Optional(oneOf(swarmStatuses, { description: 'Only swarms that this peer has this status in.' })),
-    state: Type.Optional(oneOf(swarmStates, { description: 'Only swarms in this state.' })),
+    status: Type.Optional(oneOf(SWARM_STATUSES, { description: 'Only swarms that this peer has this status in.' })),
+    state: Type.Optional(oneOf(SWARM_STATES, { description: 'Only swarms in this state.' })),
     name: Type.Optional(
       Type.String({
         minLength: 1,

@@ -6,9 +6,12 @@ import { integerBetween } from '../integer-between.ts'
 import { ipBytes, ipText } from '../ip-address.ts'
 import { ProtocolError } from '../protocol-error.ts'
 
-/** What a member does in a swarm, as far as it tells. */
-export const MEMBER_SWARM_STATUSES = ['leech', 'peer', 'seeder'] as const
-export const MEMBER_SWARM_STATES = [
+/**
+ * What a member is in a swarm (`seeder` has all, `peer` has some and wants some, `leech` has none yet), and what it does there.
+ * Records name both by number: new ones go to the end.
+ */
+export const SWARM_STATUSES = ['seeder', 'peer', 'leech'] as const
+export const SWARM_STATES = [
   'checking',
   'downloading',
   'seeding',
@@ -20,8 +23,8 @@ export const MEMBER_SWARM_STATES = [
 
 export interface MemberSwarm {
   readonly infoHash: InfoHash
-  readonly status: (typeof MEMBER_SWARM_STATUSES)[number]
-  readonly state: (typeof MEMBER_SWARM_STATES)[number]
+  readonly status: (typeof SWARM_STATUSES)[number]
+  readonly state: (typeof SWARM_STATES)[number]
   /** 0 … 1, in steps of 1/65,535. */
   readonly progress: number
   /** Bytes per second, 4 GiB/s at most. */
@@ -123,8 +126,8 @@ export function decodeMemberRecord(bytes: Uint8Array): MemberRecord {
 function encodeSwarm(swarm: MemberSwarm): Buffer {
   const bytes = Buffer.alloc(SWARM_LENGTH)
   infoHashBytes(swarm.infoHash).copy(bytes)
-  bytes[20] = MEMBER_SWARM_STATUSES.indexOf(swarm.status)
-  bytes[21] = MEMBER_SWARM_STATES.indexOf(swarm.state)
+  bytes[20] = SWARM_STATUSES.indexOf(swarm.status)
+  bytes[21] = SWARM_STATES.indexOf(swarm.state)
   bytes.writeUInt16BE(Math.floor(Math.min(1, Math.max(0, swarm.progress)) * PROGRESS_STEPS), 22)
   bytes.writeUInt32BE(uint32(swarm.downloadRate), 24)
   bytes.writeUInt32BE(uint32(swarm.uploadRate), 28)
@@ -133,8 +136,8 @@ function encodeSwarm(swarm: MemberSwarm): Buffer {
 }
 
 function decodeSwarm(bytes: Buffer): MemberSwarm {
-  const status = MEMBER_SWARM_STATUSES[bytes[20] as number]
-  const state = MEMBER_SWARM_STATES[bytes[21] as number]
+  const status = SWARM_STATUSES[bytes[20] as number]
+  const state = SWARM_STATES[bytes[21] as number]
   if (!status || !state) throw invalid('a swarm has no status of ours')
   const eta = bytes.readUInt32BE(32)
   return {
