@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { PeerService } from '../service/index.ts'
 import type { TokenCheck } from './access.ts'
+import { answerInTurns } from './connection-limits.ts'
 import type { Log } from './error-answers.ts'
 import { isLoopback } from './loopback.ts'
 
@@ -112,7 +113,7 @@ export function createControl(options: ControlOptions): Control {
       else if (answering === undefined) loadWhenQuiet()
     }, QUIET_MS)
   }
-  server.on('request', (request, response) => {
+  answerInTurns(server, (request, response) => {
     void answers().then((answer) => {
       if (answer) answer(request, response)
       else response.writeHead(500).end()

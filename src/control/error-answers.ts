@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Socket } from 'node:net'
 import { STATUS_CODES } from 'node:http'
 import { ServiceError } from '../service/index.ts'
+import { endSoon } from './connection-limits.ts'
 import { Problem, PROBLEM_MEDIA_TYPE } from './problem.ts'
 import type { ProblemCode } from './problem-table.ts'
 import type { RouteCatalogue } from './route-catalogue.ts'
@@ -100,7 +101,7 @@ function endWithProblem(socket: Socket, problem: Problem, path: string, requestI
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+  endSoon(socket, `${head.join('\r\n')}\r\n\r\n${body}`)
 }
 
 /** Node's own mark of a request whose connection was handed over. */

@@ -12,6 +12,8 @@ import type { Resource } from './resource.ts'
 const MAX_READERS = 64
 /** Nothing is expected of readers, so little is let in. */
 const MAX_MESSAGE_BYTES = 64 * 1024
+/** Of one message: each costs more than the byte that may be in it. */
+const MAX_FRAGMENTS = 16
 const PING_MS = 25_000
 const MISSED_PONGS = 2
 /** For the other end to close, when we do. */
@@ -56,6 +58,7 @@ export const events: Resource = (app, { hub, access }, done) => {
   void app.register(websocket, {
     options: {
       maxPayload: MAX_MESSAGE_BYTES,
+      maxFragments: MAX_FRAGMENTS,
       perMessageDeflate: false,
       // A subprotocol that carries a token must never be chosen: it would come back in the answer.
       handleProtocols: (offered) => [...offered].find((each) => !each.startsWith(TOKEN_SUBPROTOCOL)) ?? false,
