@@ -80,5 +80,7 @@ export type TorrentEffect =
   | { readonly type: 'hash-failed'; readonly index: PieceIndex }
   /** The choker decided: kept in its log as well. */
   | { readonly type: 'choker-round'; readonly record: ChokerRecord }
+  /** The metadata that a magnet link stands for: its hash is right. */
+  | { readonly type: 'metadata'; readonly bytes: Buffer }
   /** All pieces are stored. */
   | { readonly type: 'completed' }

@@ -4,8 +4,8 @@
  */
 import { addressKey, type PeerAddress } from '../../protocol/index.ts'
 
-/** Where an address was heard of. `manual`: the user asked for it by name. */
-export type PeerSource = 'tracker' | 'manual' | 'inbound' | 'pex' | 'lsd' | 'dht' | 'members'
+/** Where an address was heard of. `manual`: the user asked for it by name; `magnet`: it stood in a magnet link. */
+export type PeerSource = 'tracker' | 'manual' | 'inbound' | 'pex' | 'lsd' | 'dht' | 'members' | 'magnet'
 
 const MAX_CANDIDATES = 3000
 const FIRST_BACKOFF_MS = 5_000
@@ -59,6 +59,12 @@ export class PeerList {
 
   get size(): number {
     return this.#candidates.size
+  }
+
+  /** All that are known: who is connected, and so worth most, comes first. */
+  all(): { readonly address: PeerAddress; readonly sources: ReadonlySet<PeerSource> }[] {
+    const place = ({ state }: Candidate): number => (state === 'connected' ? 0 : 1)
+    return Array.from(this.#candidates.values()).sort((a, b) => place(a) - place(b))
   }
 
   get dialling(): number {

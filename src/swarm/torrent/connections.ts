@@ -10,6 +10,8 @@ import type { SwarmContext } from './swarm-context.ts'
 /** BEP 3: connections are kept alive every two minutes. */
 const KEEP_ALIVE_MS = 90_000
 const IDLE_MS = 130_000
+/** Who speaks from here may name any address at which a peer can listen. */
+const THIS_MACHINE = '127.0.0.1'
 
 export class Connections {
   readonly peers: PeerList
@@ -79,6 +81,8 @@ export class Connections {
     for (const address of addresses) {
       // Who shouts on the LAN speaks for itself alone.
       if (source === 'lsd' && !isBelievable(address, address.host)) continue
+      // A link may come from anybody; yet its user may well have a peer on this machine.
+      if (source === 'magnet' && !isBelievable(address, THIS_MACHINE)) continue
       if (this.peers.add(address, source, now)) added++
     }
     return added
