@@ -54,7 +54,7 @@ export interface paths {
         put?: never;
         /**
          * Add a torrent
-         * @description Joins the swarm of a torrent. Adding one that is there already changes nothing and answers 200.
+         * @description Joins the swarm of a torrent: its bytes, or as JSON where they are. Adding one that is there already changes nothing and answers 200.
          */
         post: operations["addSwarm"];
         delete?: never;
@@ -157,9 +157,29 @@ export interface paths {
         };
         /**
          * Get the .torrent
-         * @description Byte for byte as it was added.
+         * @description Byte for byte as it was added; of a magnet link, made of what its peers gave, which is compared with the info hash.
          */
         get: operations["getMetainfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/swarms/{infoHash}/magnet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a magnet link
+         * @description To give to others, whatever client they use: POST it to /swarms of another peer. It names the trackers as the .torrent does, with whatever keys are in their URLs.
+         */
+        get: operations["getMagnet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -196,7 +216,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the pieces */
+        /**
+         * Show the pieces
+         * @description While the state is fetching-metadata nothing is known of them: there are none.
+         */
         get: operations["getPieces"];
         put?: never;
         post?: never;
@@ -275,7 +298,7 @@ export interface paths {
         };
         /**
          * List the files
-         * @description In the order they have in the torrent.
+         * @description In the order they have in the torrent. While the state is fetching-metadata nothing is known of them: there are none.
          */
         get: operations["listFiles"];
         put?: never;
@@ -627,7 +650,7 @@ export interface components {
              */
             infoHash: string;
             /**
-             * @description File or folder below shareable/. Comes from the torrent: show it as text, never as HTML.
+             * @description File or folder below shareable/; as long as there is no metadata, what the magnet link says, or the info hash. Hostile text: never show it as HTML.
              * @example lab-image.img
              */
             name: string;
@@ -649,12 +672,12 @@ export interface components {
              */
             stateReason: string;
             /**
-             * @description All files together. Bytes.
+             * @description All files together; 0 as long as there is no metadata. Bytes.
              * @example 42949672960
              */
             length: number;
             /**
-             * @description One piece; the last may be shorter. Bytes.
+             * @description One piece; the last may be shorter. 0 as long as there is no metadata. Bytes.
              * @example 4194304
              */
             pieceLength: number;
@@ -791,6 +814,14 @@ export interface components {
              */
             failed: number;
         };
+        /** @description A torrent as a link. */
+        Magnet: {
+            /**
+             * @description The link (BEP 9): info hash, name, trackers, and this peer (x.pe) unless the torrent is private. All but plain letters is escaped.
+             * @example magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=lab-image.img&x.pe=10.0.0.248:5000
+             */
+            magnet: string;
+        };
         /** @description A peer that is connected in a swarm. */
         Peer: {
             /**
@@ -887,11 +918,11 @@ export interface components {
              */
             chokeReason: string;
             /**
-             * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new.
+             * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new; metadata: the torrent came by a magnet link, and it gives us the metadata; no-metadata: the torrent came by a magnet link, and it has no metadata for us.
              * @example downloading
              * @enum {string}
              */
-            downloadCode: "complete" | "nothing-we-lack" | "snubbed" | "choked" | "spare" | "downloading" | "all-asked" | "gives-way" | "disk-behind";
+            downloadCode: "complete" | "nothing-we-lack" | "snubbed" | "choked" | "spare" | "downloading" | "all-asked" | "gives-way" | "disk-behind" | "metadata" | "no-metadata";
             /**
              * @description Why we get data from it, or do not, in a sentence.
              * @example 64 requests in flight, 31.5 MB/s
@@ -1310,11 +1341,11 @@ export interface components {
                      */
                     givesWay: boolean;
                     /**
-                     * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new.
+                     * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new; metadata: the torrent came by a magnet link, and it gives us the metadata; no-metadata: the torrent came by a magnet link, and it has no metadata for us.
                      * @example downloading
                      * @enum {string}
                      */
-                    code: "complete" | "nothing-we-lack" | "snubbed" | "choked" | "spare" | "downloading" | "all-asked" | "gives-way" | "disk-behind";
+                    code: "complete" | "nothing-we-lack" | "snubbed" | "choked" | "spare" | "downloading" | "all-asked" | "gives-way" | "disk-behind" | "metadata" | "no-metadata";
                     /**
                      * @description The same in a sentence.
                      * @example 64 requests in flight, 31.5 MB/s
@@ -2079,12 +2110,22 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-bittorrent": unknown;
+                /**
+                 * @example {
+                 *       "path": "images/lab-image.torrent"
+                 *     }
+                 */
                 "application/json": {
                     /**
                      * @description Path of a .torrent below torrents/.
                      * @example images/lab-image.torrent
                      */
-                    path: string;
+                    path?: string;
+                    /**
+                     * @description A magnet link (BEP 9), xt=urn:btih:, with dn, tr and x.pe as wanted: the metadata is fetched from peers, and until it is here the state is fetching-metadata.
+                     * @example magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=lab-image.img&x.pe=10.0.0.248:5000
+                     */
+                    magnet?: string;
                 };
             };
         };
@@ -2174,7 +2215,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-torrent`: Not a valid .torrent. `unsupported-torrent`: This kind of .torrent is not supported. `path-outside-torrents`: The path leads out of torrents/. */
+            /** @description `invalid-torrent`: Not a valid .torrent. `invalid-magnet`: Not a valid magnet link. `unsupported-torrent`: This kind of torrent is not supported. `path-outside-torrents`: The path leads out of torrents/. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2484,6 +2525,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. `file-not-found`: No such file. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `metadata-missing`: The metadata of the torrent is not here yet. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2890,7 +2940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `swarm-stopped`: The swarm is stopped. */
+            /** @description `swarm-stopped`: The swarm is stopped. `metadata-missing`: The metadata of the torrent is not here yet. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2941,6 +2991,95 @@ export interface operations {
                 };
                 content: {
                     "application/x-bittorrent": unknown;
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `metadata-missing`: The metadata of the torrent is not here yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMagnet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A torrent as a link. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Magnet"];
                 };
             };
             /** @description `invalid-request`: The request does not fit its schema. */
@@ -3917,6 +4056,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. `file-not-found`: No such file. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `metadata-missing`: The metadata of the torrent is not here yet. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -112,6 +112,11 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     title: 'The swarm is there already, and differs',
     action: 'Look at the swarm that is there; delete it before adding it another way.',
   },
+  'metadata-missing': {
+    status: 409,
+    title: 'The metadata of the torrent is not here yet',
+    action: 'Wait until the state is no longer fetching-metadata; stateReason says what it waits for.',
+  },
   'swarm-stopped': {
     status: 409,
     title: 'The swarm is stopped',
@@ -147,9 +152,15 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     title: 'Not a valid .torrent',
     action: 'Send the bytes of the .torrent as they are, for example with curl --data-binary @file.torrent.',
   },
+  'invalid-magnet': {
+    status: 422,
+    title: 'Not a valid magnet link',
+    action:
+      'Give the whole link: magnet:?xt=urn:btih: and the 40 hex digits of the info hash, then &dn=, &tr= and &x.pe= as wanted.',
+  },
   'unsupported-torrent': {
     status: 422,
-    title: 'This kind of .torrent is not supported',
+    title: 'This kind of torrent is not supported',
     action: 'Make a version 1 torrent (BEP 3).',
   },
   unshareable: {

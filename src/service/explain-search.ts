@@ -1,6 +1,6 @@
 /** Why a swarm knows nobody, in words that say what to do about it. */
 import type { Torrent, TrackerState } from '../swarm/index.ts'
-import type { Swarm } from './swarm.ts'
+import type { SwarmSurroundings } from './swarm-surroundings.ts'
 
 export interface Search {
   readonly trackers: readonly Pick<TrackerState, 'url' | 'lastError' | 'answered'>[]
@@ -14,9 +14,11 @@ export interface Search {
 const ADVICE = 'Name a living peer: --peers at the start, or POST /swarms/{infoHash}/peers.'
 const PRIVATE_ADVICE = 'The torrent is private: only its trackers may name peers.'
 
-/** Where a swarm looks for peers. */
-export function searchOf(torrent: Torrent, { metainfo, around }: Swarm): Search {
-  const { isPrivate } = metainfo
+/** Where a swarm looks for peers. @param isPrivate as far as it is known */
+export function searchOf(
+  torrent: Pick<Torrent, 'announcing'>,
+  { isPrivate, around }: { readonly isPrivate: boolean; readonly around: SwarmSurroundings },
+): Search {
   const members = around.network.membership.alive - 1
   return { trackers: torrent.announcing.trackers, lsd: around.lsd && !isPrivate, members, isPrivate }
 }

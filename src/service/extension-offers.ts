@@ -8,6 +8,6 @@ const MEMBERS: ExtensionOffer = { name: MEMBERS_EXTENSION, id: 3, maxBytes: MAX_
  * Who is in a private swarm learns of peers from its trackers alone (BEP 27): nothing else is spoken there. Nor is the metadata given
  * (as other clients have it too), for who has it is for the trackers to say.
  */
-export function extensionOffers({ isPrivate }: Metainfo): readonly ExtensionOffer[] {
+export function extensionOffers({ isPrivate }: Pick<Metainfo, 'isPrivate'>): readonly ExtensionOffer[] {
   return isPrivate ? [] : [PEX_OFFER, METADATA_OFFER, MEMBERS]
 }

@@ -189,6 +189,7 @@ export class ServiceError extends Error {
 
 export type ServiceErrorCode =
   | 'invalid-torrent' // 422
+  | 'invalid-magnet' // 422
   | 'unsupported-torrent' // 422
   | 'torrent-not-found' // 404: no such file in torrents/
   | 'path-outside-torrents' // 422
@@ -196,6 +197,7 @@ export type ServiceErrorCode =
   | 'file-not-found' // 404: not in shareable/
   | 'unshareable' // 422: no torrent can be made of it
   | 'swarm-stopped' // 409
+  | 'metadata-missing' // 409: of a magnet link
   | 'swarm-conflict' // 409
   | 'invalid-address' // 422
   | 'not-ready' // 503
@@ -206,6 +208,8 @@ export interface PeerService {
   identity(): ServiceIdentity
   /** Bytes of a .torrent. */
   addTorrent(bytes: Uint8Array): Promise<AddResult>
+  /** A magnet link; its torrent's metadata is fetched from peers (BEP 9). @throws invalid-magnet, unsupported-torrent */
+  addMagnet(link: string): Promise<AddResult>
   /** A .torrent's path inside `torrents/`. */
   addTorrentFile(path: string): Promise<AddResult>
   /** Makes a torrent of what lies in `shareable/`, with ourselves as announcer, and seeds it. */
@@ -236,16 +240,18 @@ export interface PeerService {
   chokerRounds(infoHash: InfoHash, options: { readonly since: number | null; readonly limit: number }): ChokerRoundsView
   /** What each peer gave and was given. @throws ServiceError not-ready when the swarm is not running */
   fairness(infoHash: InfoHash): FairnessView
-  /** Which files, in what order, how fast; kept over restarts. @throws file-not-found */
+  /** Which files, in what order, how fast; kept over restarts. @throws file-not-found, metadata-missing */
   changeWishes(infoHash: InfoHash, changes: WishChanges): Promise<SwarmView>
-  /** One file, by its index. @throws file-not-found, not-ready */
+  /** One file, by its index. @throws file-not-found, not-ready, metadata-missing */
   openFile(infoHash: InfoHash, index: number): OpenedFile
   /** Those of all swarms together. */
   limits(): RateLimits
   changeLimits(changes: Partial<RateLimits>): Promise<RateLimits>
-  /** The .torrent as it was added. */
+  /** A magnet link for others, with this peer as one that has it. */
+  magnet(infoHash: InfoHash): string
+  /** The .torrent as it was added. @throws metadata-missing */
   metainfo(infoHash: InfoHash): Uint8Array
-  /** Begins to read all pieces back, trusting nothing. @throws swarm-stopped */
+  /** Begins to read all pieces back, trusting nothing. @throws swarm-stopped, metadata-missing */
   recheck(infoHash: InfoHash): SwarmView
   trackers(infoHash: InfoHash): TrackerView[]
   /** Asks the trackers now. @throws ServiceError not-ready: the swarm is not running */

@@ -41,7 +41,7 @@ export class LocalPeers {
   }
 
   /** Our part in a swarm changed. A private torrent's peers come from its trackers alone (BEP 27). */
-  ownPart({ infoHash, isPrivate }: Metainfo, left: number | null): void {
+  ownPart({ infoHash, isPrivate }: Pick<Metainfo, 'infoHash' | 'isPrivate'>, left: number | null): void {
     if (left === null) this.#discovery.leave(infoHash, monotonicNow())
     else if (!isPrivate) this.#discovery.join(infoHash, monotonicNow())
   }

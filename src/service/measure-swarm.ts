@@ -3,7 +3,8 @@ import { addressKey } from '../protocol/index.ts'
 import type { PeerSession } from '../swarm/index.ts'
 import type { PeerMeasures, SwarmMeasures } from './measures.ts'
 import type { ActivePhase } from './swarm-phase.ts'
-import type { Swarm } from './swarm.ts'
+import { MagnetSwarm } from './magnet-swarm.ts'
+import type { AnySwarm } from './swarm-registry.ts'
 import { viewSwarm } from './swarm-view.ts'
 
 /** Classes of availability: with no peer, one, two, three, four or more. */
@@ -24,10 +25,10 @@ const NONE = {
 } as const
 
 /** @param wallNow ms since the epoch, at monotonic `now` */
-export function measureSwarm(swarm: Swarm, now: number, wallNow: number): SwarmMeasures {
+export function measureSwarm(swarm: AnySwarm, now: number, wallNow: number): SwarmMeasures {
   const view = viewSwarm(swarm, now)
   const bytesLeft = Math.round(view.length * (1 - view.progress))
-  const { active } = swarm
+  const active = swarm instanceof MagnetSwarm ? null : swarm.active
   if (!active) return { swarm: view, bytesLeft, ...NONE }
   const { torrent, storage, runner } = active
   const { picker } = torrent

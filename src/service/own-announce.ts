@@ -5,7 +5,7 @@ const NUM_WANT = 50
 
 /** What a tracker is told of us now, without the event. @param left bytes */
 export function ownAnnounce(
-  { infoHash }: Metainfo,
+  { infoHash }: Pick<Metainfo, 'infoHash'>,
   us: { readonly peerId: PeerId; peerPort(): number },
   account: { readonly downloaded: number; readonly uploaded: number },
   left: number,

@@ -1,6 +1,6 @@
 /** The service as a whole: what is started in which order, stopped in the reverse, and what the control plane may ask. */
 import { randomBytes } from 'node:crypto'
-import { ClientPorts, DialGate, RootLock, folderWritable, makeFolder, monotonicNow, wallClock } from '../io/index.ts'
+import { ClientPorts, DialGate, RootLock, makeFolder, monotonicNow, wallClock } from '../io/index.ts'
 import { TrackerRegistry } from '../network/index.ts'
 import { peerIdFromBytes } from '../protocol/index.ts'
 import type { InfoHash, MemberId, Metainfo, PeerAddress, PeerId } from '../protocol/index.ts'
@@ -35,7 +35,9 @@ import { Neighbourhood } from './neighbourhood.ts'
 import { peerGate } from './peer-gate.ts'
 import { PeerPort } from './peer-port.ts'
 import { makeTorrent } from './make-torrent.ts'
+import { magnetToShare } from './magnet-to-share.ts'
 import { ownAnnounceUrl } from './own-addresses.ts'
+import { checkReadiness } from './readiness.ts'
 import { SharedLimits } from './rate-limits.ts'
 import { RootFolder } from './root-folder.ts'
 import type { ServiceConfig } from './service-config.ts'
@@ -43,7 +45,6 @@ import type { MemberView, NetworkView } from './network-face.ts'
 import { StateWatch } from './state-watch.ts'
 import { ServiceCounts } from './service-counts.ts'
 import { SwarmRegistry } from './swarm-registry.ts'
-import type { ActivePhase } from './swarm-phase.ts'
 import { storedFiles } from './swarm-storage.ts'
 import { viewFiles, viewPeers, viewPieces, viewSwarm } from './swarm-view.ts'
 import { TorrentsFolder } from './torrents-folder.ts'
@@ -132,7 +133,7 @@ class Service implements RunningService {
       peerId: this.#peerId,
       peerPort: () => this.#port,
       ...dialling,
-      swarm: (infoHash) => this.#swarms.find(infoHash)?.metainfo,
+      swarm: (infoHash) => this.#swarms.find(infoHash)?.about,
       onPeer: (infoHash, address, source) => this.#meet(infoHash, address, source),
       onBug,
     })
@@ -153,7 +154,7 @@ class Service implements RunningService {
         : DEFAULT_CHOKER,
       log: config.log,
       tell: (news) => this.#events.emit(news),
-      onOwnPart: (metainfo, left) => this.#ownPart(metainfo, left),
+      onOwnPart: (torrent, left) => this.#ownPart(torrent, left),
     })
     this.#folder = new TorrentsFolder({
       path: root.torrents,
@@ -212,6 +213,16 @@ class Service implements RunningService {
     return { created: added.created, swarm: viewSwarm(added.swarm, monotonicNow()) }
   }
 
+  async addMagnet(link: string): Promise<AddResult> {
+    const { created, swarm } = await this.#swarms.addMagnet(link)
+    return { created, swarm: viewSwarm(swarm, monotonicNow()) }
+  }
+
+  magnet(infoHash: InfoHash): string {
+    const addresses = this.#neighbourhood.network.own.addresses(monotonicNow())
+    return magnetToShare(this.#swarms.get(infoHash).about, { addresses, port: this.#port })
+  }
+
   async addTorrentFile(name: string): Promise<AddResult> {
     return this.addTorrent(await this.#folder.read(name))
   }
@@ -221,13 +232,7 @@ class Service implements RunningService {
   }
 
   async readiness(): Promise<ReadinessCheck[]> {
-    const { state } = this.#root
-    const writable = await folderWritable(state)
-    const running = this.#stopping === null
-    return [
-      { name: 'service', ok: running, detail: running ? `peers come to port ${this.#port}` : 'the service stops' },
-      { name: 'state', ok: writable, detail: writable ? `${state} can be written` : `${state} can not be written` },
-    ]
+    return checkReadiness(this.#root, { running: this.#stopping === null, port: this.#port })
   }
 
   swarms(): SwarmView[] {
@@ -253,7 +258,7 @@ class Service implements RunningService {
   }
 
   choker(infoHash: InfoHash): ChokerView {
-    return viewChoker(this.#running(infoHash), monotonicNow())
+    return viewChoker(this.#swarms.runningWhole(infoHash), monotonicNow())
   }
 
   chokerRounds(infoHash: InfoHash, { since, limit }: { readonly since: number | null; readonly limit: number }) {
@@ -261,11 +266,11 @@ class Service implements RunningService {
   }
 
   fairness(infoHash: InfoHash): FairnessView {
-    return viewFairness(this.#running(infoHash), monotonicNow())
+    return viewFairness(this.#swarms.runningWhole(infoHash), monotonicNow())
   }
 
   addPeers(infoHash: InfoHash, addresses: readonly PeerAddress[]): number {
-    const active = this.#running(infoHash)
+    const active = this.#swarms.running(infoHash)
     const before = active.torrent.peers.size
     active.runner.dispatch({ type: 'candidates', addresses, source: 'manual' })
     return active.torrent.peers.size - before
@@ -298,8 +303,8 @@ class Service implements RunningService {
   }
 
   *measuredSwarms(): Iterable<SwarmMeasures> {
-    for (const { metainfo } of this.#swarms.all) {
-      const swarm = this.#swarms.find(metainfo.infoHash)
+    for (const { about } of this.#swarms.all) {
+      const swarm = this.#swarms.find(about.infoHash)
       if (swarm) yield measureSwarm(swarm, monotonicNow(), wallClock().getTime())
     }
   }
@@ -310,10 +315,10 @@ class Service implements RunningService {
   }
 
   openFile(infoHash: InfoHash, index: number): OpenedFile {
-    const swarm = this.#swarms.get(infoHash)
+    const swarm = this.#swarms.whole(infoHash)
     const file = storedFiles(swarm.metainfo)[index]
     if (!file || file.padding) throw new ServiceError('file-not-found', `The torrent has no file ${index}.`)
-    this.#running(infoHash)
+    this.#swarms.running(infoHash)
     const read = (from: number, to: number, signal: AbortSignal) => swarm.reading.read(file, from, to, signal)
     return { path: file.path.join('/'), length: file.length, read }
   }
@@ -327,11 +332,11 @@ class Service implements RunningService {
   }
 
   metainfo(infoHash: InfoHash): Uint8Array {
-    return this.#swarms.get(infoHash).metainfo.raw
+    return this.#swarms.whole(infoHash).metainfo.raw
   }
 
   recheck(infoHash: InfoHash): SwarmView {
-    this.#swarms.get(infoHash).recheck()
+    this.#swarms.whole(infoHash).recheck()
     return this.swarm(infoHash)
   }
 
@@ -340,20 +345,11 @@ class Service implements RunningService {
   }
 
   announce(infoHash: InfoHash): void {
-    this.#running(infoHash).runner.dispatch({ type: 'announce-now' })
+    this.#swarms.running(infoHash).runner.dispatch({ type: 'announce-now' })
   }
 
   onEvent(listener: ServiceListener): () => void {
     return this.#events.on(listener)
-  }
-
-  #running(infoHash: InfoHash): ActivePhase {
-    const { active } = this.#swarms.get(infoHash)
-    if (active) return active
-    throw new ServiceError(
-      'not-ready',
-      'The swarm is not running. Start it first (PATCH state: started), or wait until its files are checked.',
-    )
   }
 
   #tick(): void {
@@ -389,9 +385,9 @@ class Service implements RunningService {
     this.#swarms.find(infoHash)?.active?.runner.dispatch({ type: 'candidates', addresses: [{ host, port }], source })
   }
 
-  #ownPart(metainfo: Metainfo, left: number | null): void {
-    const { infoHash } = metainfo
-    this.#localPeers?.ownPart(metainfo, left)
+  #ownPart(torrent: Pick<Metainfo, 'infoHash' | 'isPrivate'>, left: number | null): void {
+    const { infoHash } = torrent
+    this.#localPeers?.ownPart(torrent, left)
     if (left === null) this.#tracker.unregister(infoHash)
     else this.#tracker.setOwnPeer(infoHash, { peerId: this.#peerId, port: this.#port, left })
     if (left !== null) this.#neighbourhood.joined(infoHash)

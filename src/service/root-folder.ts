@@ -2,6 +2,16 @@
 import path from 'node:path'
 import type { InfoHash } from '../protocol/index.ts'
 
+/** Paths of one swarm's files. */
+export interface SwarmPlace {
+  readonly folder: string
+  readonly metainfo: string
+  readonly magnet: string
+  readonly settings: string
+  readonly journal: string
+  readonly partial: string
+}
+
 export class RootFolder {
   readonly path: string
   /** Watched for .torrent files. */
@@ -41,12 +51,13 @@ export class RootFolder {
     return path.join(this.state, 'token')
   }
 
-  /** What one swarm keeps: its .torrent, its settings, its resume journal. */
-  swarm(infoHash: InfoHash): { folder: string; metainfo: string; settings: string; journal: string; partial: string } {
+  /** What one swarm keeps: its .torrent (before that its magnet link), its settings, its resume journal. */
+  swarm(infoHash: InfoHash): SwarmPlace {
     const folder = path.join(this.swarms, infoHash)
     return {
       folder,
       metainfo: path.join(folder, 'metainfo.torrent'),
+      magnet: path.join(folder, 'magnet.json'),
       settings: path.join(folder, 'settings.json'),
       journal: path.join(folder, 'have.journal'),
       partial: path.join(this.state, 'partial', infoHash),

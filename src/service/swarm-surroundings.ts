@@ -29,5 +29,5 @@ export interface SwarmSurroundings {
   log(event: string, fields: Record<string, unknown>): void
   tell(news: ServiceNews): void
   /** Our part in the swarm changed: bytes we still need, or null when we are not in it. */
-  onOwnPart(metainfo: Metainfo, left: number | null): void
+  onOwnPart(torrent: Pick<Metainfo, 'infoHash' | 'isPrivate'>, left: number | null): void
 }

@@ -1,14 +1,19 @@
 /** Pictures of a swarm for the control plane. */
 import { addressKey, infoHashBytes, type Metainfo } from '../protocol/index.ts'
-import type { PeerSession } from '../swarm/index.ts'
+import type { DownloadCode, Explanation, PeerSession } from '../swarm/index.ts'
 import { explainSearch, searchOf } from './explain-search.ts'
 import type { FileView, PeerView, PiecesView, SwarmState, SwarmStatus, SwarmView } from './face.ts'
+import { MagnetSwarm } from './magnet-swarm.ts'
+import { viewMagnet } from './magnet-view.ts'
 import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
+import type { AnySwarm } from './swarm-registry.ts'
 import type { Swarm } from './swarm.ts'
 import { storedFiles } from './swarm-storage.ts'
+import type { TorrentRunner } from './torrent-runner.ts'
 import { verifiedBytes } from './verified-bytes.ts'
 
-export function viewSwarm(swarm: Swarm, now: number): SwarmView {
+export function viewSwarm(swarm: AnySwarm, now: number): SwarmView {
+  if (swarm instanceof MagnetSwarm) return viewMagnet(swarm)
   const { metainfo, settings, active } = swarm
   const have = active?.torrent.have
   const bytesHave = have ? verifiedBytes(metainfo, have) : settings.completedAt === null ? 0 : metainfo.length
@@ -84,20 +89,27 @@ function viewActive(
   }
   const { stalled, reason } = torrent.progress(now)
   const isAlone = torrent.sessions.size === 0 && torrent.peers.size === 0
-  const why = isAlone ? explainSearch(searchOf(torrent, swarm)) : null
+  const why = isAlone ? explainSearch(searchOf(torrent, { ...swarm.about, around: swarm.around })) : null
   return { state: stalled ? 'stalled' : 'downloading', stateReason: why ?? reason }
 }
 
 /** @param wallNow ms since the epoch, at monotonic `now` */
-export function viewPeers(swarm: Swarm, now: number, wallNow: number): PeerView[] {
+export function viewPeers(swarm: AnySwarm, now: number, wallNow: number): PeerView[] {
   const { active } = swarm
   if (!active) return []
-  return Array.from(active.torrent.sessions.values(), (session) => viewPeer(session, active, now, wallNow))
+  const { torrent, runner } = active
+  return Array.from(torrent.sessions.values(), (session) => {
+    return viewPeer(session, runner, torrent.whyFrom(session, now), { now, wallNow })
+  })
 }
 
-function viewPeer(session: PeerSession, active: ActivePhase, now: number, wallNow: number): PeerView {
-  const local = active.runner.connection(session.key)?.local
-  const why = active.torrent.whyFrom(session, now)
+function viewPeer(
+  session: PeerSession,
+  runner: TorrentRunner,
+  why: Explanation<DownloadCode>,
+  { now, wallNow }: { readonly now: number; readonly wallNow: number },
+): PeerView {
+  const local = runner.connection(session.key)?.local
   return {
     address: addressKey(session.address),
     peerId: session.peerId,
@@ -131,7 +143,11 @@ function clientFromPeerId(peerId: string): string {
   return /^-[A-Za-z0-9]{6}-/.test(text) ? text.slice(1, 7) : ''
 }
 
-export function viewPieces(swarm: Swarm): PiecesView {
+const NO_PIECES: PiecesView = { total: 0, have: 0, pieceLength: 0, bitfield: '', availability: [], inProgress: [] }
+
+/** Of a swarm without metadata nothing is known. */
+export function viewPieces(swarm: AnySwarm): PiecesView {
+  if (swarm instanceof MagnetSwarm) return NO_PIECES
   const { metainfo, active } = swarm
   const total = metainfo.pieceCount
   const have = active?.torrent.have
@@ -152,7 +168,8 @@ export function viewPieces(swarm: Swarm): PiecesView {
   }
 }
 
-export function viewFiles(swarm: Swarm): FileView[] {
+export function viewFiles(swarm: AnySwarm): FileView[] {
+  if (swarm instanceof MagnetSwarm) return []
   const { metainfo, active, settings } = swarm
   return storedFiles(metainfo).flatMap((file, index) => {
     if (file.padding) return []

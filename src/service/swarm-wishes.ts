@@ -23,7 +23,11 @@ export interface WishChanges extends Partial<Omit<SwarmWishes, 'priorities'>> {
 export const NO_WISHES: SwarmWishes = { sequential: false, priorities: {}, downloadLimit: null, uploadLimit: null }
 
 /** @throws ServiceError file-not-found */
-export function withChanges(wishes: SwarmWishes, { files, ...changes }: WishChanges, metainfo: Metainfo): SwarmWishes {
+export function withChanges(
+  wishes: SwarmWishes,
+  { files, ...changes }: WishChanges,
+  metainfo: Pick<Metainfo, 'files'>,
+): SwarmWishes {
   const priorities = new Map(Object.entries(wishes.priorities))
   for (const { index, priority } of files ?? []) {
     const file = metainfo.files[index]

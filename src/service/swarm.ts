@@ -63,6 +63,11 @@ export class Swarm {
     this.#limits.set(settings.wishes)
   }
 
+  /** What is known of the torrent, as long as there is a magnet link only too. */
+  get about(): Metainfo {
+    return this.metainfo
+  }
+
   get phase(): SwarmPhase {
     return this.#phase
   }
@@ -230,7 +235,7 @@ export class Swarm {
       })
     const runner = new TorrentRunner({
       torrent,
-      metainfo,
+      pieceLength: metainfo.pieceLength,
       storage,
       handshake: this.handshake,
       clientPorts: this.#around.clientPorts,
@@ -275,6 +280,9 @@ export class Swarm {
         return this.#log('piece.hash-failed', { piece: effect.index })
       case 'completed':
         return void this.#inTurn(() => this.#complete())
+      // Of a magnet link's engine.
+      case 'metadata':
+        return
     }
   }
 

@@ -21,7 +21,6 @@ import {
   type AnnounceReply,
   type AnnounceRequest,
   type Handshake,
-  type Metainfo,
   type PeerAddress,
 } from '../protocol/index.ts'
 import {
@@ -29,8 +28,8 @@ import {
   type CloseReason,
   type PeerKey,
   type PieceStore,
-  type Torrent,
   type TorrentEffect,
+  type TorrentEngine,
   type TorrentEvent,
 } from '../swarm/index.ts'
 import { BlockSender, type BlockToSend } from './block-sender.ts'
@@ -51,12 +50,17 @@ export interface TorrentStorage {
 }
 
 /** What the engine tells about itself. */
-export type TorrentNews = Extract<TorrentEffect, { type: 'banned' | 'hash-failed' | 'choker-round' | 'completed' }>
+export type TorrentNews = Extract<
+  TorrentEffect,
+  { type: 'banned' | 'hash-failed' | 'choker-round' | 'completed' | 'metadata' }
+>
 
 export interface RunnerOptions {
-  readonly torrent: Torrent
-  readonly metainfo: Metainfo
-  readonly storage: TorrentStorage
+  readonly torrent: TorrentEngine
+  /** Bytes; 0 before there is metadata. */
+  readonly pieceLength: number
+  /** null: an engine without pieces, which reads and stores nothing. */
+  readonly storage: TorrentStorage | null
   readonly handshake: Handshake
   readonly clientPorts: ClientPorts
   readonly counts: Pick<ServiceCounts, 'dials' | 'closes' | 'hashSeconds'>
@@ -82,7 +86,7 @@ let lastKey = 0
 
 export class TorrentRunner {
   readonly #options: RunnerOptions
-  readonly #torrent: Torrent
+  readonly #torrent: TorrentEngine
   readonly #connections = new Map<PeerKey, PeerConnection>()
   /** Small messages of this transition, by peer: they go out as one buffer, or what a peer leaves unread costs tenfold. */
   readonly #outbox = new Map<PeerKey, Buffer[]>()
@@ -93,7 +97,7 @@ export class TorrentRunner {
   readonly #leaving = new AbortController()
   /** Ends the goodbyes, when they take too long. */
   readonly #gone = new AbortController()
-  #storage: TorrentStorage
+  #storage: TorrentStorage | null
   #running = false
   #stopped = false
 
@@ -102,8 +106,8 @@ export class TorrentRunner {
     this.#torrent = options.torrent
     this.#storage = options.storage
     this.#blocks = new BlockSender({
-      pieceLength: options.metainfo.pieceLength,
-      reader: () => this.#storage.reader,
+      pieceLength: options.pieceLength,
+      reader: () => this.#stored.reader,
       isConnected: (peer) => this.#connections.has(peer),
       put: (block, pinned) => this.#put(block, pinned),
       flush: () => this.#run(),
@@ -113,6 +117,11 @@ export class TorrentRunner {
 
   connection(peer: PeerKey): PeerConnection | undefined {
     return this.#connections.get(peer)
+  }
+
+  get #stored(): TorrentStorage {
+    if (!this.#storage) throw new Error('bug: bytes of pieces before there is metadata')
+    return this.#storage
   }
 
   /** Blocks are read from here from now on. */
@@ -252,6 +261,7 @@ export class TorrentRunner {
       case 'hash-failed':
       case 'choker-round':
       case 'completed':
+      case 'metadata':
         return this.#options.onEffect(effect)
     }
   }
@@ -287,7 +297,7 @@ export class TorrentRunner {
     pack(connection, this.#outboxOf(peer))
     const header = encodePieceHeader(index, begin, length)
     // A block that waits for its peer keeps a whole extent in memory; when those are too many, it waits as a copy.
-    if (this.#storage.reader.heldBytes > READ_CACHE_BYTES) {
+    if (this.#stored.reader.heldBytes > READ_CACHE_BYTES) {
       connection.sendBlock(header, Buffer.from(block.bytes), () => {})
       block.release()
     } else connection.sendBlock(header, block.bytes, block.release)
@@ -316,8 +326,8 @@ export class TorrentRunner {
 
   async #store(index: number, bytes: Buffer): Promise<void> {
     try {
-      const { store, reader } = this.#storage
-      const offset = index * this.#options.metainfo.pieceLength
+      const { store, reader } = this.#stored
+      const offset = index * this.#options.pieceLength
       await store.write(offset, bytes)
       reader.invalidate(offset, bytes.length)
       this.#options.onWritten(index, bytes.length)

@@ -3,7 +3,7 @@ import { maskAnnounceUrl, normaliseAnnounceUrl, type Metainfo } from '../protoco
 import type { TrackerState } from '../swarm/index.ts'
 import type { TrackerView } from './face.ts'
 import { isOwnTracker } from './own-addresses.ts'
-import type { Swarm } from './swarm.ts'
+import type { AnySwarm } from './swarm-registry.ts'
 
 /** A moment on both clocks, to tell the time of day of something on the other. */
 export interface Moment {
@@ -14,10 +14,10 @@ export interface Moment {
 }
 
 /** In the order of the torrent, tier by tier; those that are not asked too, and why. */
-export function viewTrackers(swarm: Swarm, peerPort: number, moment: Moment): TrackerView[] {
+export function viewTrackers(swarm: AnySwarm, peerPort: number, moment: Moment): TrackerView[] {
   const announcing = swarm.active?.torrent.announcing
   const states = new Map(announcing?.trackers.map((state) => [state.url, state]))
-  return swarm.metainfo.announceTiers.flatMap((urls, tier) =>
+  return swarm.about.announceTiers.flatMap((urls, tier) =>
     urls.map((text) => {
       const nothing = { ...NOTHING_TOLD, url: maskAnnounceUrl(text), tier }
       const known = readUrl(text)

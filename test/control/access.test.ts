@@ -35,6 +35,7 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /swarms/:infoHash/choker/rounds': 'read',
   'GET /swarms/:infoHash/fairness': 'read',
   'GET /swarms/:infoHash/metainfo': 'read',
+  'GET /swarms/:infoHash/magnet': 'read',
   'POST /swarms/:infoHash/recheck': 'write',
   'POST /torrents': 'write',
   'GET /swarms/:infoHash/trackers': 'read',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { ServiceError } from '../../src/service/index.ts'
 import { FakeService, fakeHash, fakeSwarm } from '../support/fake-service.ts'
 import { controlApp } from './control-app.ts'
 
@@ -96,4 +97,70 @@ test('HEAD answers as GET does, without the body', async (t) => {
 test('a slash at the end of a path changes nothing', async (t) => {
   const { app } = await controlApp(t)
   assert.equal((await app.inject('/swarms/')).statusCode, 200)
+})
+
+const LINK = `magnet:?xt=urn:btih:${'ab'.repeat(20)}`
+
+test('a magnet link is added as JSON: 201 with Location, then 200 with the same body', async (t) => {
+  const { app, service } = await controlApp(t)
+  const request = { method: 'POST', url: '/swarms', payload: { magnet: LINK } } as const
+  const first = await app.inject(request)
+  const second = await app.inject(request)
+  assert.deepEqual([first.statusCode, second.statusCode], [201, 200])
+  assert.equal(first.headers['location'], `/swarms/${fakeHash(LINK.length)}`)
+  assert.equal(second.body, first.body)
+  assert.deepEqual(service.calls[0], ['addMagnet', LINK])
+})
+
+test('what is wrong with a magnet link is said with its field, and what to do', async (t) => {
+  for (const code of ['invalid-magnet', 'unsupported-torrent'] as const) {
+    const { app, service } = await controlApp(t)
+    service.fault = new ServiceError(code, 'xt: it names no torrent')
+    const answer = await app.inject({ method: 'POST', url: '/swarms', payload: { magnet: 'magnet:?dn=x' } })
+    assert.equal(answer.statusCode, 422)
+    assert.equal(answer.headers['content-type'], 'application/problem+json')
+    const { errors, action, ...problem } = answer.json<Record<string, string | object[]>>()
+    assert.equal(problem['code'], code)
+    assert.ok(action)
+    assert.deepEqual(errors, [{ in: 'body', pointer: '#/magnet', detail: 'xt: it names no torrent' }])
+  }
+})
+
+test('a torrent is added one way at a time', async (t) => {
+  const { app, service } = await controlApp(t)
+  const bodies = [
+    {},
+    { path: 'a.torrent', magnet: LINK },
+    { magnet: '' },
+    { magnet: 7 },
+    { magnet: 'm'.repeat(16385) },
+    [LINK],
+  ]
+  for (const payload of bodies) {
+    const answer = await app.inject({ method: 'POST', url: '/swarms', payload })
+    assert.equal(answer.statusCode, 400, JSON.stringify(payload).slice(0, 60))
+    assert.equal(answer.json<{ code: string }>().code, 'invalid-request')
+  }
+  assert.deepEqual(service.calls, [])
+})
+
+test('a swarm is shared as a magnet link', async (t) => {
+  const { app } = await controlApp(t)
+  const answer = await app.inject(`/swarms/${fakeHash(1)}/magnet`)
+  assert.deepEqual(answer.json(), { magnet: `magnet:?xt=urn:btih:${fakeHash(1)}&dn=fake` })
+  assert.equal((await app.inject(`/swarms/${fakeHash(99)}/magnet`)).statusCode, 404)
+})
+
+test('what needs the metadata answers 409 before it is here', async (t) => {
+  const { app, service } = await controlApp(t)
+  service.fault = new ServiceError('metadata-missing', 'it came by a magnet link')
+  for (const [method, path] of [
+    ['GET', 'metainfo'],
+    ['POST', 'recheck'],
+    ['GET', 'files/0/content'],
+  ] as const) {
+    const answer = await app.inject({ method, url: `/swarms/${fakeHash(1)}/${path}` })
+    assert.equal(answer.statusCode, 409, path)
+    assert.match(answer.json<{ action: string }>().action, /fetching-metadata/)
+  }
 })

@@ -227,6 +227,7 @@ export class SimPeer {
       case 'banned':
         this.banned.add(effect.banKey)
         return
+      case 'metadata':
       case 'completed':
         this.completedAt = this.#clock.now
         if (this.#options.onComplete) this.#clock.after(0, this.#options.onComplete)

@@ -140,6 +140,18 @@ export class FakeService implements PeerService {
     return this.#add(bytes[0] ?? 0)
   }
 
+  /** Its length is the number of the swarm. */
+  async addMagnet(link: string) {
+    this.#called('addMagnet', link)
+    return this.#add(link.length)
+  }
+
+  magnet(infoHash: InfoHash) {
+    this.#called('magnet', infoHash)
+    this.#find(infoHash)
+    return `magnet:?xt=urn:btih:${infoHash}&dn=fake`
+  }
+
   async addTorrentFile(path: string) {
     this.#called('addTorrentFile', path)
     return this.#add(path.length)

@@ -36,6 +36,8 @@ const downloadCodes: Record<Download, string> = {
   'all-asked': 'all that it has is asked of others',
   'gives-way': 'it makes room for another: what it owes still comes',
   'disk-behind': 'our disk is behind, so that we ask for nothing new',
+  metadata: 'the torrent came by a magnet link, and it gives us the metadata',
+  'no-metadata': 'the torrent came by a magnet link, and it has no metadata for us',
 }
 
 const codesOf = <Code extends string>(meanings: Record<Code, string>): Code[] => Object.keys(meanings) as Code[]

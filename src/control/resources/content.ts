@@ -57,6 +57,7 @@ export const content: Resource = (app, { service }, done) => {
             'invalid-request',
             'swarm-not-found',
             'file-not-found',
+            'metadata-missing',
             'range-not-satisfiable',
             'not-ready',
             'too-many-readers',

@@ -40,7 +40,8 @@ export const files: Resource = (app, { service }, done) => {
       schema: {
         operationId: 'listFiles',
         summary: 'List the files',
-        description: 'In the order they have in the torrent.',
+        description:
+          'In the order they have in the torrent. While the state is fetching-metadata nothing is known of them: there are none.',
         tags: ['swarms'],
         params: SwarmParams,
         querystring: PageQuery,

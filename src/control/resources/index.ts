@@ -10,6 +10,7 @@ import { metricsTargets } from './metrics-targets.ts'
 import { network } from './network.ts'
 import { openApiFile } from './open-api-file.ts'
 import { limits } from './limits.ts'
+import { magnet } from './magnet.ts'
 import { metainfo } from './metainfo.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
@@ -31,6 +32,7 @@ export const resources = [
   swarmActions,
   torrents,
   metainfo,
+  magnet,
   peers,
   pieces,
   choker,

@@ -19,7 +19,7 @@ export const metainfo: Resource = (app, { service }, done) => {
         params: SwarmParams,
         response: {
           202: SwarmSchema.ref({ description: 'It began; the state is checking soon.' }),
-          ...problemResponses('invalid-request', 'swarm-not-found', 'swarm-stopped'),
+          ...problemResponses('invalid-request', 'swarm-not-found', 'swarm-stopped', 'metadata-missing'),
         },
       },
     },
@@ -32,7 +32,8 @@ export const metainfo: Resource = (app, { service }, done) => {
       schema: {
         operationId: 'getMetainfo',
         summary: 'Get the .torrent',
-        description: 'Byte for byte as it was added.',
+        description:
+          'Byte for byte as it was added; of a magnet link, made of what its peers gave, which is compared with the info hash.',
         tags: ['swarms'],
         params: SwarmParams,
         response: {
@@ -42,7 +43,7 @@ export const metainfo: Resource = (app, { service }, done) => {
               [TORRENT_MEDIA_TYPE]: { schema: Type.Unsafe<Uint8Array>({ description: 'Bencoded (BEP 3).' }) },
             },
           },
-          ...problemResponses('invalid-request', 'swarm-not-found'),
+          ...problemResponses('invalid-request', 'swarm-not-found', 'metadata-missing'),
         },
       },
     },

@@ -43,6 +43,7 @@ export const pieces: Resource = (app, { service }, done) => {
       schema: {
         operationId: 'getPieces',
         summary: 'Show the pieces',
+        description: 'While the state is fetching-metadata nothing is known of them: there are none.',
         tags: ['swarms'],
         params: SwarmParams,
         response: { 200: PiecesSchema.ref(), ...problemResponses('invalid-request', 'swarm-not-found') },

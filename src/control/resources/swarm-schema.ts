@@ -29,7 +29,8 @@ export const SwarmSchema = component<SwarmView>()(
         examples: [INFO_HASH_EXAMPLE],
       }),
       name: Type.String({
-        description: 'File or folder below shareable/. Comes from the torrent: show it as text, never as HTML.',
+        description:
+          'File or folder below shareable/; as long as there is no metadata, what the magnet link says, or the info hash. Hostile text: never show it as HTML.',
         examples: ['lab-image.img'],
       }),
       status: oneOf(SWARM_STATUSES, {
@@ -41,8 +42,8 @@ export const SwarmSchema = component<SwarmView>()(
         description: 'Why it is in this state, in a sentence.',
         examples: ['downloading from 3 of 5 peers'],
       }),
-      length: byteCount('All files together.', 42949672960),
-      pieceLength: byteCount('One piece; the last may be shorter.', 4194304),
+      length: byteCount('All files together; 0 as long as there is no metadata.', 42949672960),
+      pieceLength: byteCount('One piece; the last may be shorter. 0 as long as there is no metadata.', 4194304),
       pieces: Type.Object({
         total: count('Pieces of the torrent.', 10240),
         have: count('Pieces that are here and verified.', 5120),

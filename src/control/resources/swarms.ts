@@ -1,25 +1,44 @@
 import { type Static, Type } from 'typebox'
-import { SWARM_STATES, SWARM_STATUSES, type AddResult, type PeerService, type SwarmView } from '../../service/index.ts'
+import {
+  SWARM_STATES,
+  SWARM_STATUSES,
+  ServiceError,
+  type AddResult,
+  type PeerService,
+  type SwarmView,
+} from '../../service/index.ts'
 import { TORRENT_MEDIA_TYPE } from '../media-types.ts'
 import { pageOf, pageQuery, takePage } from '../page.ts'
-import { problemResponses } from '../problem.ts'
-import { infoHashOf, oneOf, SwarmParams } from '../schema.ts'
+import { Problem, problemResponses } from '../problem.ts'
+import { INFO_HASH_EXAMPLE, infoHashOf, oneOf, SwarmParams } from '../schema.ts'
 import type { Resource } from './resource.ts'
 import { changeSwarm, SwarmChange } from './swarm-change.ts'
 import { SwarmSchema } from './swarm-schema.ts'
 
 const TORRENT_LIMIT = 10 * 1024 * 1024
 
-const AddByPath = Type.Object(
+/** One of them. */
+const AddByWord = Type.Object(
   {
-    path: Type.String({
-      minLength: 1,
-      maxLength: 4096,
-      description: 'Path of a .torrent below torrents/.',
-      examples: ['images/lab-image.torrent'],
-    }),
+    path: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 4096,
+        description: 'Path of a .torrent below torrents/.',
+        examples: ['images/lab-image.torrent'],
+      }),
+    ),
+    magnet: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 16384,
+        description:
+          'A magnet link (BEP 9), xt=urn:btih:, with dn, tr and x.pe as wanted: the metadata is fetched from peers, and until it is here the state is fetching-metadata.',
+        examples: [`magnet:?xt=urn:btih:${INFO_HASH_EXAMPLE}&dn=lab-image.img&x.pe=10.0.0.248:5000`],
+      }),
+    ),
   },
-  { additionalProperties: false },
+  { additionalProperties: false, minProperties: 1, maxProperties: 1, examples: [{ path: 'images/lab-image.torrent' }] },
 )
 
 const ListQuery = Type.Object(
@@ -58,12 +77,13 @@ const locationHeader = {
 const addSchema = {
   operationId: 'addSwarm',
   summary: 'Add a torrent',
-  description: 'Joins the swarm of a torrent. Adding one that is there already changes nothing and answers 200.',
+  description:
+    'Joins the swarm of a torrent: its bytes, or as JSON where they are. Adding one that is there already changes nothing and answers 200.',
   tags: ['swarms'],
   body: {
     content: {
       [TORRENT_MEDIA_TYPE]: { schema: Type.Unsafe<Uint8Array>({ description: 'The .torrent as it is, ≤ 10 MiB.' }) },
-      'application/json': { schema: AddByPath },
+      'application/json': { schema: AddByWord },
     },
   },
   response: {
@@ -77,6 +97,7 @@ const addSchema = {
       'body-too-large',
       'unsupported-media-type',
       'invalid-torrent',
+      'invalid-magnet',
       'unsupported-torrent',
       'path-outside-torrents',
       'not-ready',
@@ -93,7 +114,7 @@ const adding: Resource = (app, { service }, done) => {
     (_request, body, parsed) => parsed(null, body),
   )
   app.post('/swarms', { config: { scope: 'write' }, schema: addSchema }, async (request, reply) => {
-    const { created, swarm } = await add(service, request.body as Uint8Array | Static<typeof AddByPath>)
+    const { created, swarm } = await add(service, request.body as Uint8Array | Static<typeof AddByWord>)
     return reply
       .code(created ? 201 : 200)
       .header('location', `/swarms/${swarm.infoHash}`)
@@ -102,8 +123,21 @@ const adding: Resource = (app, { service }, done) => {
   done()
 }
 
-function add(service: PeerService, body: Uint8Array | Static<typeof AddByPath>): Promise<AddResult> {
-  return body instanceof Uint8Array ? service.addTorrent(body) : service.addTorrentFile(body.path)
+function add(service: PeerService, body: Uint8Array | Static<typeof AddByWord>): Promise<AddResult> {
+  if (body instanceof Uint8Array) return service.addTorrent(body)
+  return body.magnet === undefined ? service.addTorrentFile(body.path ?? '') : addMagnet(service, body.magnet)
+}
+
+/** What is wrong with a link is said with the field it came in. */
+async function addMagnet(service: PeerService, link: string): Promise<AddResult> {
+  try {
+    return await service.addMagnet(link)
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    if (error.code !== 'invalid-magnet' && error.code !== 'unsupported-torrent') throw error
+    const faults = [{ in: 'body', pointer: '#/magnet', detail: error.message } as const]
+    throw new Problem(error.code, error.message, { faults })
+  }
 }
 
 const changing: Resource = (app, { service }, done) => {
@@ -126,6 +160,7 @@ const changing: Resource = (app, { service }, done) => {
             'invalid-request',
             'swarm-not-found',
             'file-not-found',
+            'metadata-missing',
             'unsupported-media-type',
             'storage',
           ),

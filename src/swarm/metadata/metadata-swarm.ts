@@ -19,8 +19,10 @@ import type { PeerList } from '../peer-list/peer-list.ts'
 import { PeerExchange } from '../pex/peer-exchange.ts'
 import { Announcing } from '../torrent/announcing.ts'
 import { Connections } from '../torrent/connections.ts'
+import type { DownloadCode, Explanation } from '../torrent/explain.ts'
 import { Extensions } from '../torrent/extensions.ts'
 import { PeerFault, SwarmContext, type TorrentOptions } from '../torrent/swarm-context.ts'
+import type { TorrentEngine } from '../torrent/torrent-engine.ts'
 import { MetadataFetch, type MetadataProgress } from './metadata-fetch.ts'
 import { MetadataServing } from './metadata-serving.ts'
 
@@ -35,7 +37,7 @@ const USELESS_MS = 20_000
 /** Blocks that come though nobody can ask for any. */
 const MOST_BLOCKS = 16
 
-export class MetadataSwarm {
+export class MetadataSwarm implements TorrentEngine {
   readonly #swarm: SwarmContext
   readonly #extensions: Extensions
   readonly #connections: Connections
@@ -100,9 +102,10 @@ export class MetadataSwarm {
     return this.#fetch.progress
   }
 
-  /** Says that it has the metadata. */
-  isSource(peer: PeerKey): boolean {
-    return this.#fetch.isSource(peer)
+  /** Why we get the metadata, or don't get it, from this peer. */
+  whyFrom({ key }: PeerSession): Explanation<DownloadCode> {
+    if (this.#fetch.isSource(key)) return { code: 'metadata', reason: 'it has the metadata, which we ask it for' }
+    return { code: 'no-metadata', reason: 'it has not said that it has the metadata' }
   }
 
   /** One input. A peer's fault ends its session; any other throw is a bug of ours. @param now ms, monotonic */

@@ -45,6 +45,7 @@ export class PeerList {
     lsd: 0,
     dht: 0,
     members: 0,
+    magnet: 0,
   }
   readonly #candidates = new Map<string, Candidate>()
   readonly #bans = new Map<string, string>()

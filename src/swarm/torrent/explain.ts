@@ -24,6 +24,9 @@ export type DownloadCode =
   | 'gives-way'
   /** The disk is behind, so that we ask for nothing new. */
   | 'disk-behind'
+  /** Of a magnet link's swarm: it gives us the metadata, or has none for us. */
+  | 'metadata'
+  | 'no-metadata'
 
 export interface Explanation<Code> {
   readonly code: Code

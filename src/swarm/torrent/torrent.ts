@@ -32,9 +32,10 @@ import {
   type TorrentLimits,
   type TorrentOptions,
 } from './swarm-context.ts'
+import type { TorrentEngine } from './torrent-engine.ts'
 import { Uploads } from './uploads.ts'
 
-export class Torrent {
+export class Torrent implements TorrentEngine {
   readonly #swarm: SwarmContext
   readonly #extensions: Extensions
   readonly #connections: Connections

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
   BLOCK_LENGTH,
-  encodeExtensionHandshake,
+  decodeExtensionHandshake,
   encodeMetadataMessage,
   encodePeerExchange,
   METADATA_PIECE_LENGTH,
@@ -285,8 +285,8 @@ describe('the swarm of a magnet link', () => {
       ['ut_pex', PEX_OFFER.id],
       ['ut_metadata', METADATA_OFFER.id],
     ])
-    const own = encodeExtensionHandshake({ v: 'swarmd test', port: 5000, reqq: 500, m })
     assert.ok(sent[1]?.type === 'extended')
-    assert.deepEqual(sent[1].payload, own)
+    const own = decodeExtensionHandshake(sent[1].payload)
+    assert.deepEqual([own.m, own.port, own.v, own.metadataSize], [m, 5000, 'swarmd test', undefined])
   })
 })
