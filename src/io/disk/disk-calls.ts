@@ -19,6 +19,11 @@ export interface DiskCalls {
   sync(fd: number): Promise<void>
   rename(from: string, to: string): Promise<void>
   unlink(path: string): Promise<void>
+  /**
+   * Gives a file to the owner of its folder, when we are root: a command of root's in the state of a service must leave
+   * it such that the service can go on, as far as the file system can. Without this call nobody is root.
+   */
+  adopt?(fd: number, folder: string): Promise<void>
 }
 
 export interface FileFacts {
@@ -73,4 +78,11 @@ export const systemCalls: DiskCalls = {
   sync: (fd) => settled((settle) => fs.fsync(fd, settle)),
   rename: (from, to) => settled((settle) => fs.rename(from, to, settle)),
   unlink: (path) => settled((settle) => fs.unlink(path, settle)),
+  adopt: async (fd, folder) => {
+    if (process.geteuid?.() !== 0) return
+    const { uid, gid } = await fs.promises.stat(folder)
+    if (uid === 0) return
+    // Some file systems know no owners.
+    await settled((settle) => fs.fchown(fd, uid, gid, settle)).catch(() => {})
+  },
 }

@@ -36,6 +36,7 @@ export async function replaceFile(
   const flags = O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW
   const fd = await told('open', temporary, calls.open(temporary, flags, 0o600))
   try {
+    if (calls.adopt) await told('chown', temporary, calls.adopt(fd, dirname(path)))
     await writeExactly(calls, fd, temporary, bytes, 0)
     await told('sync', temporary, calls.sync(fd))
   } finally {

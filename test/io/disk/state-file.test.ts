@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { crc32 } from 'node:zlib'
@@ -14,6 +14,19 @@ test('a value is read as it was written, by its owner only', async () => {
   await writeStateFile(path, value)
   assert.deepEqual(await readStateFile(path), { value: JSON.parse(JSON.stringify(value)), fromPrevious: false })
   assert.equal((await stat(path)).mode & 0o077, 0)
+})
+
+test("what root writes in the folder of another is that one's", {
+  skip: process.geteuid?.() !== 0 && 'only root can write there',
+}, async () => {
+  await using folder = await ScratchFolder.create()
+  await chown(folder.path, 61_234, 61_235)
+  const path = join(folder.path, 'state')
+  for (const value of [1, 2]) await writeStateFile(path, value)
+  for (const name of ['state', 'state.previous']) {
+    const { uid, gid, mode } = await stat(join(folder.path, name))
+    assert.deepEqual([uid, gid, mode & 0o777], [61_234, 61_235, 0o600], name)
+  }
 })
 
 test('a file that was never written is missing', async () => {
