@@ -6,5 +6,7 @@ export const exitCodes = {
   usage: 2,
   /** A port or the root is taken. */
   unavailable: 69,
+  /** It needs root. */
+  noPermission: 77,
   config: 78,
 } as const

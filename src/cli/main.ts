@@ -11,6 +11,7 @@ import { ConfigError } from './config/config-error.ts'
 import type { Environment, GivenFlags } from './config/effective-settings.ts'
 import { flagWithValue, settingNames, settingOf, variableOf } from './config/settings.ts'
 import { exitCodes } from './exit-codes.ts'
+import { addServiceCommands } from './install/service-commands.ts'
 import { endWithLauncher } from './launcher-end.ts'
 import type { ServeSystem } from './serve.ts'
 import type { ServeProgress } from './serve-progress.ts'
@@ -61,6 +62,7 @@ function buildProgram(clientCommands: readonly ClientCommand[], onCommand: (run:
     .option('--json', 'with --effective: as JSON')
     .action((flags: GivenFlags & ConfigFlags) => onCommand(() => showConfig(flags, process.env)))
   addTokenCommands(program, onCommand, { environment: process.env, ...printers })
+  addServiceCommands(program, onCommand, printers)
   for (const add of clientCommands) {
     add(program, (run) =>
       onCommand(() => {

@@ -1,13 +1,14 @@
 #!/bin/sh
-# A Debian system of its own, made of this one: systemd as process 1 in its own namespaces, over a copy-on-write view of /,
-# so that nothing it does stays. $1: a folder to work in; $2: the repository, seen as /opt/swarmd.
+# A Debian system of its own: systemd as process 1 in its own namespaces, over a copy-on-write view of a tree, so that
+# nothing it does stays. $1: a folder to work in; $2: the tree, / for this very system; $3: the repository, seen read-only as
+# /opt/swarmd; empty for none.
 set -eu
-folder=$1 repository=$2
+folder=$1 tree=$2 repository=$3
 mount --make-rprivate /
 mount -t tmpfs tmpfs "$folder"
 mkdir "$folder/upper" "$folder/work" "$folder/root"
 root=$folder/root
-mount -t overlay overlay -o "lowerdir=/,upperdir=$folder/upper,workdir=$folder/work" "$root"
+mount -t overlay overlay -o "lowerdir=$tree,upperdir=$folder/upper,workdir=$folder/work" "$root"
 mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
 mount -t tmpfs tmpfs "$root/sys/fs/cgroup"
@@ -37,13 +38,15 @@ done
 chmod 1777 "$root/tmp"
 chmod 700 "$root/var/lib/private" "$root/var/cache/private"
 umount "$root/var/lib/swarmd" && rmdir "$root/var/lib/swarmd" 2>/dev/null || true
-mkdir -p "$root/opt/swarmd" "$root/var/log/journal"
-mount --bind "$repository" "$root/opt/swarmd"
-mount -o remount,bind,ro "$root/opt/swarmd"
+mkdir -p "$root/var/log/journal"
+if [ -n "$repository" ]; then
+  mkdir -p "$root/opt/swarmd"
+  mount --bind "$repository" "$root/opt/swarmd"
+  mount -o remount,bind,ro "$root/opt/swarmd"
+fi
 ip link set lo up
 rm -rf "$root"/etc/systemd/system/*.wants "$root/etc/machine-id"
 echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
-cp "$repository"/systemd/*.service "$root/etc/systemd/system/"
 cat >"$root/etc/systemd/system/machine.target" <<'UNIT'
 [Unit]
 Requires=basic.target
@@ -58,4 +61,6 @@ cd "$root"
 pivot_root . mnt/before
 cd /
 umount --lazy /mnt/before
+# As whoever boots a container does: what systemd mounts for a service in a namespace of its own is then seen by it too.
+mount --make-rshared /
 exec chroot . /lib/systemd/systemd --system --unit=machine.target --log-target=journal

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs'
 import path from 'node:path'
 import { ensurePackages } from './debian-packages.ts'
@@ -7,7 +7,16 @@ import { waitUntil } from './wait-until.ts'
 
 const SCRIPT = path.join(import.meta.dirname, 'systemd-machine.sh')
 const REPOSITORY = path.resolve(import.meta.dirname, '../..')
+/** Everything of a machine but its network. */
+const HOUSE = ['--mount', '--pid', '--cgroup', '--uts', '--ipc', '--root', '--wd']
+const CABLE = 'lab0'
+let machines = 0
 const CGROUPS = '/sys/fs/cgroup'
+
+export interface MachineOptions {
+  /** The root of the Debian system that it is made of. Without it: this very system, with this repository as /opt/swarmd. */
+  readonly tree?: string
+}
 
 export interface Ran {
   readonly status: number
@@ -37,18 +46,22 @@ export class SystemdMachine implements AsyncDisposable {
     return reason
   }
 
-  static async start(): Promise<SystemdMachine> {
+  static async start({ tree }: MachineOptions = {}): Promise<SystemdMachine> {
     const folder = await ScratchFolder.create()
-    const group = `swarmd-test-${process.pid}`
+    const group = `swarmd-test-${process.pid}-${++machines}`
     // In groups of its own, of which its systemd then sees only what is below.
     for (const hierarchy of hierarchies()) mkdirSync(path.join(hierarchy, group), { recursive: true })
     const join = hierarchies()
       .map((hierarchy) => `echo $$ > ${hierarchy}/${group}/cgroup.procs`)
       .join('; ')
     const enter = 'exec unshare --mount --pid --cgroup --uts --ipc --net --fork --kill-child "$@"'
-    const child = spawn('sh', ['-c', `${join}; ${enter}`, 'sh', SCRIPT, folder.path, REPOSITORY], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    const child = spawn(
+      'sh',
+      ['-c', `${join}; ${enter}`, 'sh', SCRIPT, folder.path, tree ?? '/', tree === undefined ? REPOSITORY : ''],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
     const machine = new SystemdMachine(child, folder, group)
     let words = ''
     child.stderr?.on('data', (bytes: Buffer) => (words += bytes.toString()))
@@ -68,23 +81,36 @@ export class SystemdMachine implements AsyncDisposable {
 
   /** Runs a command in there, as root. */
   run(command: string, ...args: readonly string[]): Promise<Ran> {
-    const enter = [
-      '--target',
-      String(this.#pid),
-      '--mount',
-      '--pid',
-      '--cgroup',
-      '--uts',
-      '--ipc',
-      '--net',
-      '--root',
-      '--wd',
-    ]
+    return this.#enter([...HOUSE, '--net'], [command, ...args], 60_000)
+  }
+
+  /**
+   * A shell script with the network that is outside, for packages to be fetched: what systemd starts because of it is
+   * inside all the same. It has ten minutes.
+   */
+  runOutside(script: string): Promise<Ran> {
+    return this.#enter(HOUSE, ['bash', '-c', script], 600_000)
+  }
+
+  /** A cable between two machines. @param address with its prefix length, such as `10.0.0.248/24` */
+  async connect(address: string, other: SystemdMachine, otherAddress: string): Promise<void> {
+    const ends = ['name', CABLE, 'netns', String(this.#pid), 'type', 'veth', 'peer', 'name', CABLE, 'netns']
+    execFileSync('ip', ['link', 'add', ...ends, String(other.#pid)], { timeout: 10_000 })
+    await this.shell(`ip address add ${address} dev ${CABLE} && ip link set ${CABLE} up`)
+    await other.shell(`ip address add ${otherAddress} dev ${CABLE} && ip link set ${CABLE} up`)
+  }
+
+  /** Where its files are seen from here. */
+  get root(): string {
+    return `/proc/${this.#pid}/root`
+  }
+
+  #enter(spaces: readonly string[], command: readonly string[], timeout: number): Promise<Ran> {
     return new Promise((resolve) => {
       const child = execFile(
         'nsenter',
-        [...enter, '--', command, ...args],
-        { timeout: 60_000, env: { PATH: process.env['PATH'] } },
+        ['--target', String(this.#pid), ...spaces, '--', ...command],
+        { timeout, maxBuffer: 64 * 1024 * 1024, env: { PATH: process.env['PATH'], HOME: '/root' } },
         (error, out, err) => resolve({ status: child.exitCode ?? (error ? -1 : 0), out, err }),
       )
     })
