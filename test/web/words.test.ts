@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { mediaKind } from '../../src/web/words/media-kind.ts'
 import { pieceCells, pieceSummary } from '../../src/web/words/piece-cells.ts'
 import { bytesText, counted, durationText, percentText, rateText } from '../../src/web/words/quantities.ts'
 import { PeerRates, RateHistory } from '../../src/web/words/rate-history.ts'
@@ -22,6 +23,13 @@ describe('quantities on the page', () => {
 
   it('names show that something is hidden in them', () => {
     assert.equal(visibleText('a\u202egpj.exe\u0000 東京 🎵'), 'a�gpj.exe� 東京 🎵')
+  })
+})
+
+describe('what a browser may play', () => {
+  it('is known by the end of the name', () => {
+    const names = ['a/film.WEBM', 'b.mp3', 'c.img', 'mp4', '.mp4', 'd.constructor', 'e.mkv.exe']
+    assert.deepEqual(names.map(mediaKind), ['video', 'audio', null, null, 'video', null, null])
   })
 })
 

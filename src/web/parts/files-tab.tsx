@@ -4,8 +4,10 @@ import { token } from '../api/token.ts'
 import { files } from '../state/detail.ts'
 import { attempt } from '../state/notices.ts'
 import { changeSwarm } from '../state/swarm-actions.ts'
+import { mediaKind } from '../words/media-kind.ts'
 import { bytesText, counted, percentText } from '../words/quantities.ts'
 import { visibleText } from '../words/visible-text.ts'
+import { contentHref, play } from './player.tsx'
 import { ProgressBar } from './progress-bar.tsx'
 
 export function FilesTab({ infoHash }: { readonly infoHash: string }): VNode {
@@ -39,7 +41,7 @@ export function FilesTab({ infoHash }: { readonly infoHash: string }): VNode {
 }
 
 function FileRow({ infoHash, file }: { readonly infoHash: string; readonly file: TorrentFile }): VNode {
-  const { index, path, length, progress } = file
+  const { index, path, length, progress, priority } = file
   const name = visibleText(path)
   return (
     <tr>
@@ -53,11 +55,19 @@ function FileRow({ infoHash, file }: { readonly infoHash: string; readonly file:
         <Priority infoHash={infoHash} file={file} />
       </td>
       <td>
-        {/* A link carries no token. */}
+        {/* A link carries no token, and neither does a player. */}
         {token.value === '' && (
-          <a href={`swarms/${infoHash}/files/${index}/content`} download aria-label={`Save ${name}`}>
-            Save
-          </a>
+          <span class="file-actions">
+            <a href={contentHref(infoHash, index)} download aria-label={`Save ${name}`}>
+              Save
+            </a>
+            {/* What is switched off never comes. */}
+            {mediaKind(path) !== null && (priority !== 'off' || progress === 1) && (
+              <button type="button" aria-label={`Play ${name}`} onClick={() => play(infoHash, file)}>
+                Play
+              </button>
+            )}
+          </span>
         )}
       </td>
     </tr>

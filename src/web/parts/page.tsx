@@ -9,6 +9,7 @@ import { DropZone } from './add-torrent.tsx'
 import { Header } from './header.tsx'
 import { LabPage } from './lab-page.tsx'
 import { Notices } from './notices.tsx'
+import { Player } from './player.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
 import { SwarmDetail } from './swarm-detail.tsx'
 import { SwarmList } from './swarm-list.tsx'
@@ -35,6 +36,7 @@ export function Page(): VNode {
       </main>
       <DropZone />
       <RemoveDialog />
+      <Player />
       <TokenDialog />
       <Notices />
     </>
