@@ -5,17 +5,20 @@ import { exitCodes } from '../exit-codes.ts'
 
 /** Adding what is there already is no fault: scripts may repeat it. */
 export const add: ClientCommand = (program, start) => {
-  clientCommand(program, 'add <torrent...>', 'Add torrents, by the path of a .torrent on this machine.').action(
-    (torrents: string[], options: ClientOptions) =>
-      start((system) =>
-        runClient(options, system, async ({ api, print }) => {
-          for (const torrent of torrents) {
-            const { created, swarm } = await addSwarm(api, torrent)
-            if (print.json) print.jsonLine(swarm)
-            else print.line(`${swarm.infoHash} ${swarm.name}${created ? '' : ' (was there already)'}`)
-          }
-          return exitCodes.ok
-        }),
-      ),
+  clientCommand(
+    program,
+    'add <torrent...>',
+    'Add torrents: magnet links, or paths of .torrent files on this machine.',
+  ).action((torrents: string[], options: ClientOptions) =>
+    start((system) =>
+      runClient(options, system, async ({ api, print }) => {
+        for (const torrent of torrents) {
+          const { created, swarm } = await addSwarm(api, torrent)
+          if (print.json) print.jsonLine(swarm)
+          else print.line(`${swarm.infoHash} ${swarm.name}${created ? '' : ' (was there already)'}`)
+        }
+        return exitCodes.ok
+      }),
+    ),
   )
 }

@@ -5,7 +5,11 @@ import { waitForSwarm } from '../client/wait-for-swarm.ts'
 import { exitCodes } from '../exit-codes.ts'
 
 export const get: ClientCommand = (program, start) => {
-  clientCommand(program, 'get <torrent>', 'Add a torrent; with --wait, show how it comes until it is complete.')
+  clientCommand(
+    program,
+    'get <torrent>',
+    'Add a torrent, a file or a magnet link; with --wait, show how it comes until it is complete.',
+  )
     .option('--wait', 'wait until it is complete: bars on a terminal, lines in a pipe')
     .action((torrent: string, options: ClientOptions & { readonly wait?: boolean }) =>
       start((system) =>

@@ -9,6 +9,7 @@ import { files } from './files.ts'
 import { get } from './get.ts'
 import { limits } from './limits.ts'
 import { ls } from './ls.ts'
+import { magnet } from './magnet.ts'
 import { members } from './members.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
@@ -35,6 +36,7 @@ export const clientCommands: readonly ClientCommand[] = [
   events,
   members,
   create,
+  magnet,
   start,
   stop,
   set,

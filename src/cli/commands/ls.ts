@@ -11,7 +11,7 @@ const columns: readonly Column<Swarm>[] = [
   { title: 'NAME', text: ({ name }) => name },
   { title: 'STATUS', text: ({ status }) => status },
   { title: 'DONE', text: ({ progress }) => formatPercent(progress), align: 'right' },
-  { title: 'LENGTH', text: ({ length }) => formatBytes(length), align: 'right' },
+  { title: 'LENGTH', text: ({ length }) => (length === 0 ? '-' : formatBytes(length)), align: 'right' },
   { title: 'DOWN', text: ({ downloadRate }) => formatRate(downloadRate), align: 'right' },
   { title: 'UP', text: ({ uploadRate }) => formatRate(uploadRate), align: 'right' },
   { title: 'ETA', text: eta, align: 'right' },

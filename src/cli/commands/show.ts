@@ -16,7 +16,12 @@ function lines(swarm: Swarm): string[] {
     ['status', swarm.status],
     ['state', `${swarm.state}: ${swarm.stateReason}`],
     ['done', `${formatPercent(swarm.progress)}, ${pieces.have} of ${pieces.total} pieces`],
-    ['length', `${formatBytes(swarm.length)} (${swarm.length} bytes) in pieces of ${swarm.pieceLength}`],
+    [
+      'length',
+      swarm.length === 0
+        ? 'not known before the metadata is here'
+        : `${formatBytes(swarm.length)} (${swarm.length} bytes) in pieces of ${swarm.pieceLength}`,
+    ],
     ['rates', `${formatRate(swarm.downloadRate)} down, ${formatRate(swarm.uploadRate)} up`],
     [
       'payload',

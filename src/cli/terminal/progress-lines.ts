@@ -104,7 +104,7 @@ function swarmLine(swarm: SwarmProgress, width: number, style: ProgressStyle): s
     `${down} ${formatRate(swarm.downloadRate).padStart(RATE)}`,
     eta.padStart(RATE + 1),
     `${up} ${formatRate(swarm.uploadRate).padStart(RATE)}`,
-    formatBytes(swarm.length).padStart(7),
+    (swarm.length === 0 ? '' : formatBytes(swarm.length)).padStart(7),
   ]
   return line(name, swarm.progress, texts, stateColour(swarm.state), width, style)
 }
@@ -152,6 +152,6 @@ const arrows = ({ unicode }: ProgressStyle): readonly [string, string] => (unico
 
 function stateColour(state: string): Colour {
   if (state === 'error') return 'red'
-  if (state === 'stalled' || state === 'checking') return 'yellow'
+  if (state === 'stalled' || state === 'checking' || state === 'fetching-metadata') return 'yellow'
   return state === 'stopped' ? 'dim' : 'green'
 }

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import type { TorrentFile } from '../api/client.ts'
+import type { Swarm, TorrentFile } from '../api/client.ts'
 import { token } from '../api/token.ts'
 import { files } from '../state/detail.ts'
 import { attempt } from '../state/notices.ts'
@@ -10,8 +10,10 @@ import { visibleText } from '../words/visible-text.ts'
 import { contentHref, play } from './player.tsx'
 import { ProgressBar } from './progress-bar.tsx'
 
-export function FilesTab({ infoHash }: { readonly infoHash: string }): VNode {
+export function FilesTab({ swarm }: { readonly swarm: Swarm }): VNode {
+  const { infoHash } = swarm
   const all = files.value
+  if (swarm.length === 0) return <p class="empty">Not known before the metadata is here.</p>
   if (all.length === 0) return <p class="empty">Asking the service …</p>
   return (
     <div class="card scroll">

@@ -54,7 +54,13 @@ export function OverviewTab({ swarm }: { readonly swarm: Swarm }): VNode {
       </section>
       <section class="card whole">
         <h2>Pieces</h2>
-        {map === null ? <p class="muted">Asking the service …</p> : <PieceMapView map={map} />}
+        {swarm.length === 0 ? (
+          <p class="muted">Not known before the metadata is here.</p>
+        ) : map === null ? (
+          <p class="muted">Asking the service …</p>
+        ) : (
+          <PieceMapView map={map} />
+        )}
       </section>
       <SettingsCard swarm={swarm} />
     </div>

@@ -5,12 +5,14 @@ import { connection } from '../state/connection.ts'
 import { route } from '../state/route.ts'
 import { swarmOf } from '../state/swarms.ts'
 import { visibleText } from '../words/visible-text.ts'
+import { MagnetDialog } from './add-magnet.tsx'
 import { DropZone } from './add-torrent.tsx'
 import { Header } from './header.tsx'
 import { LabPage } from './lab-page.tsx'
 import { Notices } from './notices.tsx'
 import { Player } from './player.tsx'
 import { RemoveDialog } from './remove-dialog.tsx'
+import { ShareDialog } from './share-magnet.tsx'
 import { SwarmDetail } from './swarm-detail.tsx'
 import { SwarmList } from './swarm-list.tsx'
 import { TokenDialog } from './token-dialog.tsx'
@@ -35,6 +37,8 @@ export function Page(): VNode {
         <Shown />
       </main>
       <DropZone />
+      <MagnetDialog />
+      <ShareDialog />
       <RemoveDialog />
       <Player />
       <TokenDialog />

@@ -31,7 +31,7 @@ export function RecheckButton({ swarm }: { readonly swarm: Swarm }): VNode {
   const begin = (): void => {
     void attempt('Not rechecked', () => recheck(swarm.infoHash))
   }
-  const isOff = swarm.state === 'stopped' || swarm.state === 'checking'
+  const isOff = swarm.state === 'stopped' || swarm.state === 'checking' || swarm.length === 0
   return (
     <button type="button" onClick={begin} disabled={isOff} aria-label={`Recheck ${visibleText(swarm.name)}`}>
       Recheck

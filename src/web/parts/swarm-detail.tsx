@@ -2,7 +2,7 @@ import type { VNode } from 'preact'
 import type { Swarm } from '../api/client.ts'
 import { swarmHref, swarmsHref, type Tab, tabs } from '../state/route.ts'
 import { loaded, order, swarmOf } from '../state/swarms.ts'
-import { bytesText, percentText, rateText } from '../words/quantities.ts'
+import { bytesText, percentText, rateText, sizeText } from '../words/quantities.ts'
 import { visibleText } from '../words/visible-text.ts'
 import { ChokerTab } from './choker-tab.tsx'
 import { FilesTab } from './files-tab.tsx'
@@ -11,6 +11,7 @@ import { OverviewTab } from './overview-tab.tsx'
 import { PeersTab } from './peers-tab.tsx'
 import { ProgressBar } from './progress-bar.tsx'
 import { StateBadge } from './state-badge.tsx'
+import { ShareButton } from './share-magnet.tsx'
 import { RecheckButton, SwarmActions } from './swarm-actions.tsx'
 import { TimeLeft } from './time-left.tsx'
 import { TrackersTab } from './trackers-tab.tsx'
@@ -51,7 +52,7 @@ function Panel({ swarm, tab }: { readonly swarm: Swarm; readonly tab: Tab }): VN
     case 'trackers':
       return <TrackersTab swarm={swarm} />
     case 'files':
-      return <FilesTab infoHash={swarm.infoHash} />
+      return <FilesTab swarm={swarm} />
     case 'log':
       return <LogTab infoHash={swarm.infoHash} />
   }
@@ -77,6 +78,7 @@ function Summary({ swarm }: { readonly swarm: Swarm }): VNode {
         <h1>{name}</h1>
         <StateBadge state={swarm.state} />
         <span class="actions">
+          <ShareButton swarm={swarm} />
           <RecheckButton swarm={swarm} />
           <SwarmActions swarm={swarm} />
         </span>
@@ -87,7 +89,7 @@ function Summary({ swarm }: { readonly swarm: Swarm }): VNode {
       <div class="wide-bar">
         <ProgressBar part={swarm.progress} label={`Progress of ${name}`} kind={swarm.state} />
         <strong>{percentText(swarm.progress)}</strong>
-        <span class="muted">of {bytesText(swarm.length)}</span>
+        <span class="muted">{sizeText(swarm.length)}</span>
       </div>
       <dl class="facts">
         {facts.map(([what, text, kind]) => (

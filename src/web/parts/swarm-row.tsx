@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { swarmHref } from '../state/route.ts'
 import { swarmOf } from '../state/swarms.ts'
-import { bytesText, percentText, rateText } from '../words/quantities.ts'
+import { percentText, rateText, sizeText } from '../words/quantities.ts'
 import { visibleText } from '../words/visible-text.ts'
 import { ProgressBar } from './progress-bar.tsx'
 import { StateBadge } from './state-badge.tsx'
@@ -25,7 +25,7 @@ export function SwarmRow({ infoHash }: { readonly infoHash: string }): VNode | n
         <ProgressBar part={swarm.progress} label={`Progress of ${name}`} kind={swarm.state} />
         <span class="below">
           <span>{percentText(swarm.progress)}</span>
-          <span>of {bytesText(swarm.length)}</span>
+          <span>{sizeText(swarm.length)}</span>
         </span>
       </td>
       <td class="number down" data-label="Down">

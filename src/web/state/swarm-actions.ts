@@ -19,6 +19,24 @@ export async function addTorrent(bytes: Uint8Array<ArrayBuffer>): Promise<{ swar
   return { swarm, created }
 }
 
+/** Adds a magnet link. */
+export async function addMagnet(magnet: string): Promise<{ swarm: Swarm; created: boolean }> {
+  let created = false
+  const swarm = await ask(async (client) => {
+    const answer = await client.POST('/swarms', { body: { magnet } })
+    created = answer.response.status === 201
+    return answer
+  })
+  await refreshSwarms()
+  return { swarm, created }
+}
+
+/** A link for others. */
+export async function magnetOf(infoHash: string): Promise<string> {
+  const { magnet } = await ask((client) => client.GET('/swarms/{infoHash}/magnet', { params: { path: { infoHash } } }))
+  return magnet
+}
+
 export type SwarmChange = NonNullable<
   paths['/swarms/{infoHash}']['patch']['requestBody']
 >['content']['application/json']

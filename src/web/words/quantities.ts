@@ -12,6 +12,9 @@ export function bytesText(bytes: number): string {
   return `${value.toFixed(digits)} ${UNITS[unit]}`
 }
 
+/** Of a torrent whose metadata is not here nobody knows it. */
+export const sizeText = (bytes: number): string => (bytes === 0 ? 'size not known yet' : `of ${bytesText(bytes)}`)
+
 export const rateText = (bytesPerSecond: number): string => `${bytesText(bytesPerSecond)}/s`
 
 /** `45 s`, `3 min 20 s`, `2 h 5 min`: the further away, the coarser, so that it does not flicker. */
