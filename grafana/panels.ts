@@ -27,7 +27,7 @@ import type { DashboardPlan, PanelPlan } from './plan.ts'
 
 /** Chosen at the top of the dashboard. */
 const DATASOURCE = { type: 'prometheus', uid: '${datasource}' }
-const NUMBER_HEIGHT = 4
+const LOW_HEIGHT = 4
 const HEIGHT = 8
 
 /** `instance` is where Prometheus finds the API of a member, so it is the address of its page too. */
@@ -93,7 +93,7 @@ function buildPanel(plan: PanelPlan, id: number): Builder<Panel> {
     .unit(plan.unit)
     .datasource(DATASOURCE)
     .span(plan.width)
-    .height(plan.kind === 'number' ? NUMBER_HEIGHT : HEIGHT)
+    .height(plan.kind === 'number' || plan.isLow === true ? LOW_HEIGHT : HEIGHT)
   for (const [at, [legend, expr]] of Object.entries(plan.series).entries()) {
     panel.withTarget(target(expr, legend, at, plan.kind))
     if (legend.includes('{{instance}}')) {

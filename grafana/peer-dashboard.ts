@@ -1,4 +1,4 @@
-import { counted, halfAndMost, lines, number, quantile, rate, stacked, table, type DashboardPlan } from './plan.ts'
+import { counted, halfAndMost, lines, low, number, quantile, rate, stacked, table, type DashboardPlan } from './plan.ts'
 
 const here = '{instance=~"$member"}'
 const only = (matcher: string): string => `{instance=~"$member",${matcher}}`
@@ -160,22 +160,42 @@ export const peerDashboard: DashboardPlan = {
     {
       title: 'The network',
       panels: [
-        stacked('Members', 'short', 'Machines as this one knows them. suspect: somebody misses it.', {
-          '{{state}}': `sum by (state) (swarmd_members${here})`,
-        }),
-        lines('Who came and went', 'short', 'As it was learnt here; gone: given up, without a word.', {
-          '{{change}}': `sum by (change) (${counted(`swarmd_members_changes_total${here}`)})`,
-        }),
-        lines('Links', 'short', 'Members that it speaks with directly, and those of them that know something else.', {
-          linked: `sum(swarmd_members_linked${here})`,
-          differing: `sum(swarmd_members_links_differing${here})`,
-        }),
-        lines('What it costs', 'Bps', 'Messages about the membership.', {
+        stacked(
+          'Members',
+          'short',
+          'Machines as this one knows them. suspect: somebody misses it.',
+          { '{{state}}': `sum by (state) (swarmd_members${here})` },
+          6,
+        ),
+        lines(
+          'Who came and went',
+          'short',
+          'As it was learnt here; gone: given up, without a word.',
+          { '{{change}}': `sum by (change) (${counted(`swarmd_members_changes_total${here}`)})` },
+          6,
+        ),
+        lines(
+          'Links',
+          'short',
+          'Members that it speaks with directly, and those of them that know something else.',
+          {
+            linked: `sum(swarmd_members_linked${here})`,
+            differing: `sum(swarmd_members_links_differing${here})`,
+          },
+          6,
+        ),
+        lines(
+          'Digests',
+          'short',
+          'Sent, and heard ones that agreed with our own or differed. More that differ, for long: the members do not come to agree.',
+          { '{{result}}': `sum by (result) (${counted(`swarmd_members_digests_total${here}`)})` },
+          6,
+        ),
+        lines('What it costs', 'Bps', 'Bytes of messages about the membership.', {
           '{{direction}}': `sum by (direction) (${rate(`swarmd_members_message_bytes_total${here}`)})`,
         }),
-        lines('Digests and messages', 'short', 'Digests that differ for long: the members do not come to agree.', {
-          'digests {{result}}': `sum by (result) (${counted(`swarmd_members_digests_total${here}`)})`,
-          'messages {{direction}}': `sum by (direction) (${counted(`swarmd_members_messages_total${here}`)})`,
+        lines('Messages', 'reqps', 'About the membership.', {
+          '{{direction}}': `sum by (direction) (${rate(`swarmd_members_messages_total${here}`)})`,
         }),
         lines('Local discovery', 'short', 'Times that we spoke to the LAN, and what was heard.', {
           '{{kind}}': `sum by (kind) (${counted(`swarmd_lsd_messages_total${here}`)})`,
@@ -208,18 +228,20 @@ export const peerDashboard: DashboardPlan = {
     {
       title: 'Who it is',
       panels: [
-        table(
-          ['What runs', 'short', 'The member id is kept over restarts.'],
-          {
-            instance: 'Machine',
-            member: 'Member',
-            peer_port: 'Peer port',
-            version: 'Version',
-            runtime: 'Node.js',
-          },
-          null,
-          `max by (instance, member, peer_port, version, runtime) (swarmd_member_info${here} * on (instance) group_left (version, runtime) swarmd_build_info${here})`,
-          24,
+        low(
+          table(
+            ['What runs', 'short', 'The member id is kept over restarts.'],
+            {
+              instance: 'Machine',
+              member: 'Member',
+              peer_port: 'Peer port',
+              version: 'Version',
+              runtime: 'Node.js',
+            },
+            null,
+            `max by (instance, member, peer_port, version, runtime) (swarmd_member_info${here} * on (instance) group_left (version, runtime) swarmd_build_info${here})`,
+            24,
+          ),
         ),
       ],
     },

@@ -13,6 +13,8 @@ interface Panel {
   readonly unit: Unit
   /** Of 24 columns. */
   readonly width: number
+  /** A panel of a line or two. */
+  readonly isLow?: boolean
   readonly series: Series
 }
 
@@ -92,6 +94,9 @@ export function table(
 ): PanelPlan {
   return { kind: 'table', title, unit, about, columns, value, series: { '': expr }, width }
 }
+
+/** The same in half the height. */
+export const low = (panel: PanelPlan): PanelPlan => ({ ...panel, isLow: true })
 
 /** For lanes that are 1 while something holds. */
 export const held = (word: string): readonly StateWord[] => [

@@ -3,6 +3,7 @@ import {
   halfAndMost,
   held,
   lines,
+  low,
   number,
   rate,
   stacked,
@@ -46,15 +47,17 @@ export const swarmDashboard: DashboardPlan = {
         number('Done in', 's', 'At the rate of the last 20 s; 0 in a seeder.', `max(swarmd_swarm_eta_seconds${here})`),
         number('Wrong pieces', 'short', 'Since the start.', `sum(swarmd_swarm_hash_failures_total${here})`, 1),
         number('Connected', 'short', 'Peers.', `sum(swarmd_swarm_peers${here})`),
-        states(
-          'State',
-          'What the swarm does, and what it is to others.',
-          [...swarmStates, ...STATUSES.map((one) => ({ ...one, value: one.value + 10 }))],
-          {
-            state: swarmState('swarm', SWARM),
-            status: `max by (swarm) (${STATUSES.map(({ value, word }) => `${value + 10} * (swarmd_swarm_status${only(`status="${word}"`)} == 1)`).join(' or ')})`,
-          },
-          24,
+        low(
+          states(
+            'State',
+            'What the swarm does, and what it is to others.',
+            [...swarmStates, ...STATUSES.map((one) => ({ ...one, value: one.value + 10 }))],
+            {
+              state: swarmState('swarm', SWARM),
+              status: `max by (swarm) (${STATUSES.map(({ value, word }) => `${value + 10} * (swarmd_swarm_status${only(`status="${word}"`)} == 1)`).join(' or ')})`,
+            },
+            24,
+          ),
         ),
       ],
     },

@@ -11,7 +11,7 @@ export * from './face.ts'
 export * from './network-face.ts'
 export { ACCESS_SCOPES, AccessTokens, type AccessScope, type AccessTokenView } from './access-tokens.ts'
 export { VERSION } from './version.ts'
-export { Durations } from '../swarm/index.ts'
+export { Durations, type DurationsView } from '../swarm/index.ts'
 export { RootLockedError } from '../io/index.ts'
 export {
   canonicalIp,

@@ -82,10 +82,9 @@ export class LabPrometheus {
     return result
   }
 
-  /** What the query gave over the last seconds, once a second. */
-  async askOver(expr: string, seconds: number): Promise<SampleRange[]> {
-    const end = Date.now() / 1000
-    const when = `start=${end - seconds}&end=${end}&step=1`
+  /** What the query gave from then to then (seconds since the epoch), once a second. */
+  async askOver(expr: string, { from, to }: { readonly from: number; readonly to: number }): Promise<SampleRange[]> {
+    const when = `start=${from}&end=${to}&step=1`
     const { result } = await this.#get<{ result: SampleRange[] }>(
       `query_range?query=${encodeURIComponent(expr)}&${when}`,
     )

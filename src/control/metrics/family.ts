@@ -1,7 +1,8 @@
 /** The metrics of one table in one scrape: filled from any number of sources, then taken as text. */
 import { Gauge, Registry } from 'prom-client'
+import type { DurationsView } from '../../service/index.ts'
 import type { LoopTurns } from './loop-turns.ts'
-import type { CountedDurations, Metric, Sample } from './metric.ts'
+import type { Metric, Sample } from './metric.ts'
 import { TextColumn } from './text-column.ts'
 
 export class Family<Source> {
@@ -75,7 +76,7 @@ function linesOf<Source>(metric: Metric<Source>, source: Source): Line[] {
     : Array.from(metric.read(source), ([labels, value]) => line(name, labels, value))
 }
 
-function histogramLines(name: string, [labels, durations]: Sample<CountedDurations>): Line[] {
+function histogramLines(name: string, [labels, durations]: Sample<DurationsView>): Line[] {
   const { bounds, counts, sum, count } = durations
   let below = 0
   const buckets = bounds.map((le, at) => {

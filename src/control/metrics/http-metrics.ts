@@ -1,6 +1,6 @@
 /** Metrics of the API: how long each route took. */
-import { Durations } from '../../service/index.ts'
-import type { CountedDurations, Metric } from './metric.ts'
+import { Durations, type DurationsView } from '../../service/index.ts'
+import type { Metric } from './metric.ts'
 
 /** What was answered in one way. */
 export interface RouteTimes {
@@ -8,7 +8,7 @@ export interface RouteTimes {
   /** The pattern, `/swarms/:infoHash`. */
   readonly route: string
   readonly status: string
-  readonly seconds: CountedDurations
+  readonly seconds: DurationsView
 }
 
 export const httpMetrics: readonly Metric<RouteTimes>[] = [

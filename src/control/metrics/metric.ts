@@ -1,10 +1,7 @@
 /** What a metric is to us: its words, and how its values are read from a source. One entry each, in tables beside. */
-import type { SwarmMeasures } from '../../service/index.ts'
+import type { DurationsView } from '../../service/index.ts'
 
 type Labels = Readonly<Record<string, string>>
-
-/** Plain numbers of a histogram, counted elsewhere. */
-export type CountedDurations = NonNullable<SwarmMeasures['choker']>['waits']
 
 export type Sample<Value> = readonly [labels: Labels, value: Value]
 
@@ -24,7 +21,7 @@ export type Metric<Source> =
     })
   | (Described & {
       readonly type: 'histogram'
-      read(source: Source): Iterable<Sample<CountedDurations>>
+      read(source: Source): Iterable<Sample<DurationsView>>
     })
 
 type Value = number | null | undefined | boolean

@@ -2,8 +2,6 @@
 import type { ServiceMeasures } from '../../service/index.ts'
 import { each, type Metric, one } from './metric.ts'
 
-const disk = ({ disk }: ServiceMeasures): ServiceMeasures['disk'] => disk
-
 export const serviceMetrics: readonly Metric<ServiceMeasures>[] = [
   {
     name: 'swarmd_build_info',
@@ -95,36 +93,35 @@ export const serviceMetrics: readonly Metric<ServiceMeasures>[] = [
     type: 'histogram',
     labels: ['operation'],
     help: 'How long the system took to read, write and sync data of torrents. A sync of seconds is a slow or dying disk.',
-    read: (source) =>
-      Object.entries(disk(source).seconds).map(([operation, seconds]) => [{ operation }, seconds] as const),
+    read: ({ disk }) => Object.entries(disk.seconds).map(([operation, seconds]) => [{ operation }, seconds] as const),
   },
   {
     name: 'swarmd_disk_bytes_total',
     type: 'counter',
     labels: ['operation'],
     help: 'Data of torrents read and written.',
-    read: (source) => each('operation', disk(source).bytes),
+    read: ({ disk }) => each('operation', disk.bytes),
   },
   {
     name: 'swarmd_disk_operations_pending',
     type: 'gauge',
     labels: ['operation'],
     help: 'Reads, writes and syncs under way. Growing: the disk can not follow.',
-    read: (source) => each('operation', disk(source).pending),
+    read: ({ disk }) => each('operation', disk.pending),
   },
   {
     name: 'swarmd_disk_failures_total',
     type: 'counter',
     labels: ['operation'],
     help: 'Reads, writes and syncs that failed. The swarm pauses with the reason, and goes on by itself.',
-    read: (source) => each('operation', disk(source).failures),
+    read: ({ disk }) => each('operation', disk.failures),
   },
   {
     name: 'swarmd_disk_free_bytes',
     type: 'gauge',
     labels: [],
     help: 'What may still be written on the file system of the root.',
-    read: (source) => one(disk(source).freeBytes),
+    read: ({ disk }) => one(disk.freeBytes),
   },
   {
     name: 'swarmd_journal_flush_seconds',
