@@ -918,11 +918,11 @@ export interface components {
              */
             chokeReason: string;
             /**
-             * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new; metadata: the torrent came by a magnet link, and it gives us the metadata; no-metadata: the torrent came by a magnet link, and it has no metadata for us.
+             * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new; limited: our download limit is used up for the moment; metadata: the torrent came by a magnet link, and it gives us the metadata; no-metadata: the torrent came by a magnet link, and it has no metadata for us.
              * @example downloading
              * @enum {string}
              */
-            downloadCode: "complete" | "nothing-we-lack" | "snubbed" | "choked" | "spare" | "downloading" | "all-asked" | "gives-way" | "disk-behind" | "metadata" | "no-metadata";
+            downloadCode: "complete" | "nothing-we-lack" | "snubbed" | "choked" | "spare" | "downloading" | "all-asked" | "gives-way" | "disk-behind" | "limited" | "metadata" | "no-metadata";
             /**
              * @description Why we get data from it, or do not, in a sentence.
              * @example 64 requests in flight, 31.5 MB/s
@@ -1341,11 +1341,11 @@ export interface components {
                      */
                     givesWay: boolean;
                     /**
-                     * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new; metadata: the torrent came by a magnet link, and it gives us the metadata; no-metadata: the torrent came by a magnet link, and it has no metadata for us.
+                     * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new; limited: our download limit is used up for the moment; metadata: the torrent came by a magnet link, and it gives us the metadata; no-metadata: the torrent came by a magnet link, and it has no metadata for us.
                      * @example downloading
                      * @enum {string}
                      */
-                    code: "complete" | "nothing-we-lack" | "snubbed" | "choked" | "spare" | "downloading" | "all-asked" | "gives-way" | "disk-behind" | "metadata" | "no-metadata";
+                    code: "complete" | "nothing-we-lack" | "snubbed" | "choked" | "spare" | "downloading" | "all-asked" | "gives-way" | "disk-behind" | "limited" | "metadata" | "no-metadata";
                     /**
                      * @description The same in a sentence.
                      * @example 64 requests in flight, 31.5 MB/s

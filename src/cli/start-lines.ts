@@ -12,7 +12,7 @@ export function startLines(
   return [
     `Peer ${identity.memberId} (${rolesOf(swarms)})`,
     `Listening for peers and tracker requests at ${host}:${identity.peerPort}`,
-    `API at ${apiUrl}`,
+    `API and web page at ${apiUrl}`,
   ]
 }
 

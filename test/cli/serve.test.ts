@@ -55,7 +55,7 @@ function fakeSystem(service: FakeService, startService: ServeSystem['startServic
   }
   const ready = new Promise<string>((resolve) => {
     printed.on('line', (line: string) => {
-      const url = /^API at (.*)\n$/.exec(line)?.[1]
+      const url = /^API and web page at (.*)\n$/.exec(line)?.[1]
       if (url !== undefined) resolve(url)
     })
   })
@@ -70,7 +70,7 @@ test('it starts, tells where, answers, and stops at SIGTERM with 0', async () =>
   assert.deepEqual(out, [
     'Peer 6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11 (peer in 2 swarms)\n',
     'Listening for peers and tracker requests at 10.0.0.248:5000\n',
-    `API at ${url}\n`,
+    `API and web page at ${url}\n`,
   ])
   assert.equal((await fetch(`${url}/swarms`)).status, 200)
   signals.emit('SIGTERM')

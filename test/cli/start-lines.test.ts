@@ -17,7 +17,7 @@ test('a peer says who it is, where it listens and where its API is', () => {
   assert.deepEqual(startLines(identity, swarms, '10.0.0.248', 'http://127.0.0.1:5080'), [
     'Peer 6d223864-6a3b-4f2e-9a55-0b1e8f2d7c11 (seeder of 1, peer in 2 swarms)',
     'Listening for peers and tracker requests at 10.0.0.248:5000',
-    'API at http://127.0.0.1:5080',
+    'API and web page at http://127.0.0.1:5080',
   ])
   assert.match(startLines(identity, [], 'fe80::1', '')[1] ?? '', / at \[fe80::1\]:5000$/)
 })

@@ -39,16 +39,20 @@ describe('the first page of the README', { skip: labRequirements('lab'), timeout
     }
 
     const a = npmStart(machine, ['--root', first])
-    await waitUntil('the first peer', () => a.lines.some((line) => line.startsWith('API at ')), { timeoutMs: 20_000 })
+    await waitUntil('the first peer', () => a.lines.some((line) => line.startsWith('API and web page at ')), {
+      timeoutMs: 20_000,
+    })
     assert.match(a.lines.find((line) => line.startsWith('Peer ')) ?? '', /^Peer [0-9a-f-]{36} \(seeder of 1 swarm\)$/)
     assert.ok(
       a.lines.includes(`Listening for peers and tracker requests at ${machine.address}:5000`),
       a.lines.join('\n'),
     )
-    assert.ok(a.lines.includes('API at http://127.0.0.1:5080'))
+    assert.ok(a.lines.includes('API and web page at http://127.0.0.1:5080'))
 
     const b = npmStart(machine, ['--port', '7000', '--api-port', '7080', '--root', second])
-    await waitUntil('the second peer', () => b.lines.some((line) => line.startsWith('API at ')), { timeoutMs: 20_000 })
+    await waitUntil('the second peer', () => b.lines.some((line) => line.startsWith('API and web page at ')), {
+      timeoutMs: 20_000,
+    })
     const torrent = await readFile(path.join(TOP, 'torrents', 'age.torrent'))
     const posted = performance.now()
     const created = await machine.api('POST', '/swarms', torrent, 7080)
@@ -86,7 +90,7 @@ describe('the first page of the README', { skip: labRequirements('lab'), timeout
     const machine = await lab.host()
     const root = path.join(lab.folder, 'root')
     const first = npmStart(machine, ['--root', root])
-    await waitUntil('the first peer', () => first.lines.some((line) => line.startsWith('API at ')), {
+    await waitUntil('the first peer', () => first.lines.some((line) => line.startsWith('API and web page at ')), {
       timeoutMs: 20_000,
     })
     const second = npmStart(machine, ['--root', root, '--port', '7000', '--api-port', '7080'])

@@ -1,12 +1,21 @@
+import { InvalidArgumentError } from 'commander'
 import { clientCommand, type ClientCommand, runClient } from '../client/client-command.ts'
 import type { ClientOptions } from '../client/client-config.ts'
 import { type EventMessage, eventLine } from '../client/event-line.ts'
 import { listenToEvents } from '../client/event-stream.ts'
 
+const topics = ['swarms', 'stats', 'peers', 'choker', 'network'] as const
+
+function topicsOf(text: string): string {
+  const unknown = text.split(',').find((word) => !topics.some((topic) => topic === word))
+  if (unknown !== undefined) throw new InvalidArgumentError(`there is no topic ${unknown || 'without a name'}.`)
+  return text
+}
+
 /** Tells what happens, as it happens. */
 export const events: ClientCommand = (program, start) => {
   clientCommand(program, 'events', 'Tell what happens in the service, a line each, until Ctrl-C.')
-    .option('--topics <list>', 'what to hear of, with commas: swarms, stats, peers, choker, network')
+    .option('--topics <list>', `what to hear of, with commas: ${topics.join(', ')}`, topicsOf)
     .addHelpText(
       'after',
       '\nWith --json every message as it comes (openapi/asyncapi.json describes them), a line each.',

@@ -17,13 +17,20 @@ const columns: readonly Column<Line>[] = [
   { title: 'IS', text: ({ member }) => member.state },
   { title: 'SWARM', text: ({ swarm }) => (swarm === null ? '-' : (swarm.name ?? swarm.infoHash.slice(0, 8))) },
   { title: 'DONE', text: ({ swarm }) => (swarm === null ? '' : formatPercent(swarm.progress)), align: 'right' },
-  { title: 'DOWN', text: ({ swarm }) => (swarm === null ? '' : formatRate(swarm.downloadRate)), align: 'right' },
-  { title: 'UP', text: ({ swarm }) => (swarm === null ? '' : formatRate(swarm.uploadRate)), align: 'right' },
-  { title: 'ETA', text: ({ swarm }) => eta(swarm), align: 'right' },
+  { title: 'DOWN', text: (line) => rate(line, 'downloadRate'), align: 'right' },
+  { title: 'UP', text: (line) => rate(line, 'uploadRate'), align: 'right' },
+  { title: 'ETA', text: eta, align: 'right' },
   { title: 'STATE', text: ({ member, swarm }) => stateOf(member, swarm) },
 ]
 
-function eta(swarm: Line['swarm']): string {
+/** What one that is gone said last of its rates is no longer so. */
+function rate({ member, swarm }: Line, which: 'downloadRate' | 'uploadRate'): string {
+  if (swarm === null) return ''
+  return member.state === 'gone' ? '-' : formatRate(swarm[which])
+}
+
+function eta({ member, swarm }: Line): string {
+  if (member.state === 'gone') return '-'
   return swarm === null || swarm.etaSeconds === null || swarm.progress >= 1 ? '-' : formatDuration(swarm.etaSeconds)
 }
 

@@ -23,6 +23,9 @@ const MOST_FILES = 1000
 const people = ({ name, downloadLimit, uploadLimit, sequential }: Swarm): string =>
   `${name}: down ${limitText(downloadLimit)}, up ${limitText(uploadLimit)}, pieces ${sequential ? 'from first to last' : 'rarest first'}`
 
+const filesText = (files: Change['files'] = []): string =>
+  files.length === 0 ? '' : `; ${files.length} ${files.length === 1 ? 'file' : 'files'} set`
+
 /** How fast, in what order, which files. */
 export const set: ClientCommand = (program, start) => {
   const command = clientCommand(program, 'set <swarm...>', 'Set limits, order and file priorities of swarms.')
@@ -56,7 +59,7 @@ export const set: ClientCommand = (program, start) => {
             words,
             { action: 'change', change },
             {
-              people: ({ before, now }) => people(now ?? before),
+              people: ({ before, now }) => people(now ?? before) + filesText(change.files),
               json: ({ now }) => now,
             },
           )

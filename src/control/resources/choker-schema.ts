@@ -36,6 +36,7 @@ const downloadCodes: Record<Download, string> = {
   'all-asked': 'all that it has is asked of others',
   'gives-way': 'it makes room for another: what it owes still comes',
   'disk-behind': 'our disk is behind, so that we ask for nothing new',
+  limited: 'our download limit is used up for the moment',
   metadata: 'the torrent came by a magnet link, and it gives us the metadata',
   'no-metadata': 'the torrent came by a magnet link, and it has no metadata for us',
 }

@@ -24,6 +24,8 @@ export type DownloadCode =
   | 'gives-way'
   /** The disk is behind, so that we ask for nothing new. */
   | 'disk-behind'
+  /** What the user lets come in is used up for the moment. */
+  | 'limited'
   /** Of a magnet link's swarm: it gives us the metadata, or has none for us. */
   | 'metadata'
   | 'no-metadata'
@@ -37,12 +39,14 @@ export interface DownloadSituation {
   readonly seeding: boolean
   readonly maxSources: number
   readonly storagePressure: boolean
+  /** The limit of the download rate lets nothing be asked for at this moment. */
+  readonly limited: boolean
 }
 
 /** Why we get, or don't get, blocks from this peer. */
 export function explainDownload(
   session: PeerSession,
-  { seeding, maxSources, storagePressure }: DownloadSituation,
+  { seeding, maxSources, storagePressure, limited }: DownloadSituation,
   now: number,
 ): Explanation<DownloadCode> {
   const because = (code: DownloadCode, reason: string): Explanation<DownloadCode> => ({ code, reason })
@@ -67,6 +71,10 @@ export function explainDownload(
     return because('downloading', `${counted(asked, 'request')} in flight, ${formatRate(session.download.rate(now))}`)
   }
   if (storagePressure) return because('disk-behind', 'our disk is behind, so that we ask for nothing new')
+  if (limited) {
+    const rate = formatRate(session.download.rate(now))
+    return because('limited', `${rate}; more is asked for as soon as our download limit lets us`)
+  }
   return because('all-asked', 'all that it has is asked of others already')
 }
 
@@ -91,6 +99,8 @@ export interface ProgressSituation {
   /** Pieces that no connected peer has. */
   readonly unavailable: number
   readonly storagePressure: boolean
+  /** As above. */
+  readonly limited: boolean
 }
 
 /** A fast link fills all buffers that wait for the disk, and nothing is asked for until one is free again. */
@@ -98,7 +108,7 @@ const DISK_TURN_MS = 5000
 
 /** What a torrent that is not complete waits for, or how it gets on and what holds it back. */
 export function explainProgress(
-  { sessions, known, unavailable, storagePressure }: ProgressSituation,
+  { sessions, known, unavailable, storagePressure, limited }: ProgressSituation,
   now: number,
 ): Progress {
   let connected = 0
@@ -117,6 +127,10 @@ export function explainProgress(
     else if (session.download.total > 0 && now - session.lastBlockAt < DISK_TURN_MS) justSent++
   }
   const stalled = (code: ProgressCode, reason: string): Progress => ({ stalled: true, code, reason })
+  if (limited && !storagePressure && sending + justSent > 0) {
+    const reason = `downloading from ${peers(sending + justSent)}, ${connected} connected; our download limit holds it back`
+    return { stalled: false, code: 'downloading', reason }
+  }
   if (sending > 0) {
     const held = storagePressure
       ? '; our disk is behind, so that we ask for nothing new'

@@ -3,6 +3,7 @@
  * what `drain` returns. All inputs stand in the one switch below.
  */
 import {
+  BLOCK_LENGTH,
   Bitfield,
   METADATA_NAME,
   PEX_NAME,
@@ -145,7 +146,8 @@ export class Torrent implements TorrentEngine {
   /** Why we get, or don't get, blocks from this peer. */
   whyFrom(session: PeerSession, now: number): Explanation<DownloadCode> {
     const { seeding, storagePressure } = this.#swarm
-    return explainDownload(session, { seeding, storagePressure, maxSources: this.limits.maxSources }, now)
+    const { maxSources } = this.limits
+    return explainDownload(session, { seeding, storagePressure, maxSources, limited: this.#isLimited(now) }, now)
   }
 
   /** What the download waits for, or how it gets on. */
@@ -155,8 +157,15 @@ export class Torrent implements TorrentEngine {
       known: this.peers.size,
       unavailable: this.picker.rarity.unavailable,
       storagePressure: this.#swarm.storagePressure,
+      limited: this.#isLimited(now),
     }
     return explainProgress(situation, now)
+  }
+
+  /** The limit, and not the peers, says how much comes: what it allows is asked for as it is allowed. */
+  #isLimited(now: number): boolean {
+    const { downloadBudget } = this.#swarm
+    return downloadBudget.isLimited && downloadBudget.left(now) < BLOCK_LENGTH * Math.max(1, this.sources)
   }
 
   get unchoked(): number {

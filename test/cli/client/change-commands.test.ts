@@ -67,7 +67,9 @@ describe('the commands that change swarms', () => {
   it('set: priorities of files by index, path and pattern, the last word holds', async (t) => {
     const { service, run } = await commandLine(t)
     const words = ['--file', '*=off', '--file', 'file-3=high', '--file', '11=low', '--file', 'folder/file-4=normal']
-    assert.equal((await run('set', 'file-1.img', ...words)).code, 0)
+    const { code, out } = await run('set', 'file-1.img', ...words)
+    assert.equal(code, 0)
+    assert.match(out, /pieces rarest first; 12 files set\n$/)
     const [, , changes] = service.calls.find(([name]) => name === 'changeWishes') ?? []
     const { files } = changes as { files: { index: number; priority: string }[] }
     assert.deepEqual(

@@ -77,6 +77,11 @@ describe('the commands', () => {
     }
   })
 
+  it('events: a topic that there is not is wrong usage', async (t) => {
+    const { run } = await commandLine(t)
+    await assert.rejects(run('events', '--topics', 'swarms,nix'), { name: 'CommanderError', message: /no topic nix/ })
+  })
+
   it('events: tells what happens until the service stops', async () => {
     const service = new FakeService(1)
     const control = createControl({ service, host: '127.0.0.1', port: 0 })
@@ -127,6 +132,8 @@ describe('the commands', () => {
       out,
       /^<b>lab-\d<\/b> +10\.0\.0\.\d:5000 +alive +0{7}\d +50 % +0 B\/s +1\.00 kB\/s +- {2}stalled, stuck$/m,
     )
+    // What it said last of its rates is no longer so.
+    assert.match(out, /^<b>lab-3<\/b> +10\.0\.0\.3:5000 +gone +0{8} +50 % +- +- +- {2}heard of/m)
   })
 
   it('doctor: finds nothing wrong, or says what, and exits 1', async (t) => {

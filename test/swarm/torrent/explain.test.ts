@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { BLOCK_LENGTH } from '../../../src/protocol/index.ts'
+import { RateBudget } from '../../../src/swarm/rate/rate-budget.ts'
 import { TorrentRig, block } from './torrent-rig.ts'
 
 describe('why we get blocks from a peer, or get none,', () => {
@@ -42,6 +44,32 @@ describe('why we get blocks from a peer, or get none,', () => {
       rig.pass(1)
     }
     assert.match(why(rig, 1), /^gives-way: it gives way to another, \d+ requests? to go$/)
+  })
+})
+
+describe('under a limit of the download rate', () => {
+  it('it is the limit that is named, and neither the disk nor the other peers', () => {
+    const downloadBudget = new RateBudget()
+    downloadBudget.setLimit(BLOCK_LENGTH, 1000)
+    const rig = new TorrentRig({ pieces: 40, blocksPerPiece: 4, downloadBudget }).connectSeeder(1)
+    for (let second = 0; second < 5; second++) {
+      rig.pass(1)
+      const [asked] = Array.from(rig.session(1).requests.blocks(), (id) => rig.torrent.picker.range(id))
+      assert.ok(asked !== undefined)
+      assert.equal(
+        rig.torrent.progress(rig.now).reason,
+        'downloading from 1 peer, 1 connected; our download limit holds it back',
+      )
+      rig.block(1, asked)
+      const { code, reason } = rig.torrent.whyFrom(rig.session(1), rig.now)
+      assert.equal(code, 'limited')
+      assert.match(reason, /^\S+ \S+; more is asked for as soon as our download limit lets us$/)
+      const { stalled, reason: state } = rig.torrent.progress(rig.now)
+      assert.deepEqual(
+        [stalled, state],
+        [false, 'downloading from 1 peer, 1 connected; our download limit holds it back'],
+      )
+    }
   })
 })
 

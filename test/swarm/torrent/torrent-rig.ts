@@ -14,6 +14,7 @@ import {
 import { DEFAULT_CHOKER, type ChokerSettings } from '../../../src/swarm/choker/choker.ts'
 import type { TorrentEffect, TorrentEvent } from '../../../src/swarm/events.ts'
 import type { PeerSession } from '../../../src/swarm/peer/peer-session.ts'
+import type { RateBudget } from '../../../src/swarm/rate/rate-budget.ts'
 import type { ExtensionOffer } from '../../../src/swarm/torrent/extensions.ts'
 import { DEFAULT_LIMITS, type TorrentLimits } from '../../../src/swarm/torrent/swarm-context.ts'
 import { Torrent } from '../../../src/swarm/torrent/torrent.ts'
@@ -39,6 +40,8 @@ export interface RigOptions {
   readonly metadata?: Buffer
   /** `own` if left out. */
   readonly ownId?: string
+  /** Limits what may come in. */
+  readonly downloadBudget?: RateBudget
 }
 
 export interface ConnectOptions {
@@ -70,6 +73,7 @@ export class TorrentRig {
     seed = 2,
     ownId = 'own',
     metadata,
+    downloadBudget,
   }: RigOptions = {}) {
     this.pieceLength = blocksPerPiece * BLOCK_LENGTH
     const length = pieces * this.pieceLength - short
@@ -88,6 +92,7 @@ export class TorrentRig {
       },
       have: had,
       ownPeerId: peerId(ownId),
+      ...(downloadBudget && { budgets: { download: [downloadBudget], upload: [] } }),
       ownPort: 5000,
       client: 'swarmd test',
       announceTiers: trackers,
