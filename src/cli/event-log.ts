@@ -1,6 +1,7 @@
 /** The log: one event a line, for the journal and for `jq`, or for a person at a terminal. */
 import { LogThrottle } from './log-throttle.ts'
 import { withoutSecrets } from './log-secrets.ts'
+import { printableJson } from './terminal/printable.ts'
 
 export type Log = (event: string, fields: Record<string, unknown>) => void
 
@@ -38,13 +39,13 @@ export function eventLog({
 type Plain = Readonly<Record<string, unknown>>
 
 const jsonLine = (time: Date, event: string, fields: Plain): string =>
-  `${JSON.stringify({ time: time.toISOString(), event, ...fields })}\n`
+  `${printableJson({ time: time.toISOString(), event, ...fields })}\n`
 
 /** `14:03:59 peer.closed socket=5001 peer=10.0.0.251:5000 reason=remote-closed` */
 function plainLine(time: Date, event: string, fields: Plain): string {
   const words = Object.entries(fields).map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value)
-    return `${name}=${typeof value === 'string' && /^[\w.:/@+-]+$/.test(text) ? text : typeof value === 'string' ? JSON.stringify(text) : text}`
+    const isPlain = typeof value === 'string' && /^[\w.:/@+-]+$/.test(value)
+    return `${name}=${isPlain ? value : printableJson(value)}`
   })
   return `${[time.toTimeString().slice(0, 8), event, ...words].join(' ')}\n`
 }

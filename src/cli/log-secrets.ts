@@ -19,12 +19,20 @@ function cleaned(value: unknown): unknown {
   return value
 }
 
-/** `http://t.example/0123456789abcdef/announce?passkey=x` is told as `http://t.example/…/announce?passkey=***`. */
+/**
+ * The same text, each secret in it masked. In the address of a tracker any part of the path, and any value, that is as long as
+ * a passkey is taken for one.
+ */
 export function withoutSecretsInText(text: string): string {
   return text
     .replace(/swarmd_[A-Za-z0-9_-]{20,}/g, `swarmd_${MASK}`)
     .replace(/(\bBearer\s+)\S+/gi, `$1${MASK}`)
     .replace(/([?&](?:passkey|key|authkey|torrent_pass|token|auth|secret|uid|pid)=)[^&\s"]+/gi, `$1${MASK}`)
     .replace(/([a-z]+:\/\/)[^/\s@"]+@/gi, `$1${MASK}@`)
-    .replace(/(:\/\/[^/\s"]+(?:\/[^/\s"]+)*?\/)[A-Za-z0-9_-]{16,}(\/announce|\/scrape)/g, `$1${MASK}$2`)
+    .replace(ADDRESS, (address) => address.replace(LONG_PART, `$1${MASK}`))
 }
+
+/** Not file://, which error messages have. */
+const ADDRESS = /\b(?!file:)[a-z][a-z0-9+.-]*:\/\/[^\s"]+/gi
+/** Of the path, or the value of a parameter. */
+const LONG_PART = /((?<![:/])\/|[?&][^=&]*=)[^/?&=#]{16,}(?=[/?&#]|$)/g

@@ -1,7 +1,7 @@
 /** Says which events are too many: a peer that connects and is refused in a loop must not fill the disk. */
 const WINDOW_MS = 10_000
 const LINES_A_WINDOW = 10
-/** Kinds looked after at a time; more are all let through. */
+/** Kinds looked after at a time; beyond, all reasons of an event are one: others may have a say in how many there are. */
 const MAX_KINDS = 1_000
 /** Of these there are few, and each counts. */
 const ALWAYS = /^(service|config|swarm)\./
@@ -20,12 +20,12 @@ export class LogThrottle {
   admits(event: string, reason: unknown, now: number): boolean {
     if (ALWAYS.test(event)) return true
     const cause = typeof reason === 'string' ? reason.slice(0, 100) : null
-    const kind = `${event} ${cause ?? ''}`
+    const isFull = this.#windows.size >= MAX_KINDS && !this.#windows.has(kindOf(event, cause))
+    const counted = isFull ? null : cause
+    const kind = kindOf(event, counted)
     const window = this.#windows.get(kind)
     if (window) return ++window.seen <= LINES_A_WINDOW
-    if (this.#windows.size < MAX_KINDS) {
-      this.#windows.set(kind, { event, reason: cause, endsAt: now + WINDOW_MS, seen: 1 })
-    }
+    this.#windows.set(kind, { event, reason: counted, endsAt: now + WINDOW_MS, seen: 1 })
     return true
   }
 
@@ -40,3 +40,5 @@ export class LogThrottle {
     return told
   }
 }
+
+const kindOf = (event: string, reason: string | null): string => `${event} ${reason ?? ''}`

@@ -13,7 +13,7 @@ import {
   wallClock,
   type PeerConnection,
 } from '../io/index.ts'
-import type { Handshake, Metainfo } from '../protocol/index.ts'
+import { maskAnnounceUrl, type Handshake, type Metainfo } from '../protocol/index.ts'
 import { ChokerLog, StorageError, TimeLeft, type Torrent } from '../swarm/index.ts'
 import { DurableFlusher } from './durable-flusher.ts'
 import { estimateTimeLeft } from './estimate-time-left.ts'
@@ -221,7 +221,7 @@ export class Swarm {
   #join(storage: SwarmStorage): void {
     const { metainfo } = this
     const { chokerLog } = this
-    const skipped = (url: string, reason: string): void => this.#log('tracker.skipped', { url, reason })
+    const skipped = (url: string, reason: string): void => this.#log('tracker.skipped', { url: maskAnnounceUrl(url), reason })
     const parts = { metainfo, have: storage.have, chokerLog, limits: this.#limits, skipped }
     const torrent = newTorrent(parts, this.#around)
     const { durable } = storage

@@ -46,11 +46,18 @@ test('passkeys, tokens and passwords are masked, wherever they stand; what is no
     lines.filter((line) => line.includes(`${key}/`) || line.replace(`${key}01234567`, '').includes(key)),
     [],
   )
-  const [a, b, , d, e] = events()
+  log('f', { url: `https://t.example:443/announce/${key}`, reason: `no answer of udp://t.example:1/${key}?x=${key}` })
+  log('g', { error: 'at file:///srv/a-very-long-folder-name/src/control/control.ts:1:2' })
+  const [a, b, , d, e, f, g] = events()
   assert.equal(a?.['infoHash'], '0123456789abcdef0123456789abcdef01234567')
   assert.equal(a?.['url'], 'http://t.example/***/announce?info=1')
   assert.equal(b?.['reason'], 'GET http://t.example/announce?passkey=***&left=1 failed')
   assert.equal(d?.['url'], 'http://***@t.example:80/announce')
+  assert.deepEqual(
+    [f?.['url'], f?.['reason']],
+    ['https://t.example:443/announce/***', 'no answer of udp://t.example:1/***?x=***'],
+  )
+  assert.match(String(g?.['error']), /a-very-long-folder-name/)
   assert.equal(e?.['tokenFile'], '/var/lib/swarmd/.swarmd/first-token')
 })
 
@@ -73,4 +80,26 @@ test('what the service says of itself is never left out', () => {
   const { log, lines } = logged()
   for (let time = 0; time < 100; time++) log('service.started', {})
   assert.equal(lines.length, 100)
+})
+
+test('others can not make it longer by giving ever new reasons', () => {
+  const { log, lines, clock, events } = logged()
+  for (let time = 0; time < 5_000; time++) log('peer.closed', { reason: `because ${time}` })
+  assert.ok(lines.length <= 1_010, `${lines.length} lines`)
+  clock.now = 10_000
+  log('peer.closed', { reason: 'at last' })
+  assert.deepEqual(
+    events().flatMap((event) => (event['event'] === 'log.suppressed' ? [event['count']] : [])),
+    [3_990],
+  )
+})
+
+test('nothing in a line steers a terminal, ends the line or turns it round', () => {
+  const reason = 'a\nb\u001b[2Jc\u007f\u0085\u009b2J\u2028\u2029\u202egnp.exe\u200b\ud800'
+  for (const format of ['json', 'lines'] as const) {
+    const { log, lines } = logged(format)
+    log('peer.closed', { reason, nested: [{ reason }] })
+    assert.doesNotMatch((lines[0] ?? '').slice(0, -1), /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u)
+    if (format === 'json') assert.equal((JSON.parse(lines[0] ?? '') as { reason: string }).reason, reason)
+  }
 })

@@ -13,9 +13,21 @@ export interface SwarmdChildOptions {
   readonly root: string
   /** Words of the command line, beside root, ports and addresses. */
   readonly args?: readonly string[]
-  /** For the program itself, before the script: `--import FILE`. */
-  readonly nodeArgs?: readonly string[]
+  /** Where it runs; here if left out. */
+  readonly cwd?: string
+  /** So that `probe` works. */
+  readonly probe?: boolean
 }
+
+/** What a process tells of itself. */
+export interface Probe {
+  /** In use after all garbage is collected: JavaScript's, and buffers. */
+  readonly bytes: number
+  /** Names that every object has all at once. */
+  readonly added: readonly string[]
+}
+
+const PROBE = fileURLToPath(new URL('process-probe.js', import.meta.url))
 
 /** `swarmd serve` as a process of its own on loopback, at ports the system chose. Killed when disposed. */
 export class SwarmdChild implements AsyncDisposable {
@@ -30,7 +42,9 @@ export class SwarmdChild implements AsyncDisposable {
     const ports = ['--host', '127.0.0.1', '--port', '0', '--api-port', '0']
     // On this machine's own network nobody is to hear of a test.
     const words = ['serve', '--root', options.root, '--lsd', 'off', ...ports, ...(options.args ?? [])]
-    const child = spawn(NODE, [...(options.nodeArgs ?? []), SWARMD, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const probe = options.probe === true ? ['--expose-gc', '--import', PROBE] : []
+    const place = options.cwd === undefined ? {} : { cwd: options.cwd }
+    const child = spawn(NODE, [...probe, SWARMD, ...words], { stdio: ['ignore', 'pipe', 'pipe'], ...place })
     this.#child = child
     this.#exited = once(child, 'exit')
     createInterface({ input: child.stdout }).on('line', (line) => this.#output.push(line))
@@ -111,12 +125,12 @@ export class SwarmdChild implements AsyncDisposable {
   }
 
   async addPeer(infoHash: string, port: number): Promise<void> {
-    const answer = await fetch(new URL(`/swarms/${infoHash}/peers`, this.#api), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ addresses: [`127.0.0.1:${port}`] }),
-    })
-    if (!answer.ok) throw new Error(`swarmd answered ${answer.status}: ${await answer.text()}`)
+    await this.#tell('POST', `/swarms/${infoHash}/peers`, { addresses: [`127.0.0.1:${port}`] })
+  }
+
+  /** Makes it forget the swarm. */
+  async remove(infoHash: string): Promise<void> {
+    await this.#tell('DELETE', `/swarms/${infoHash}`)
   }
 
   /** Memory that is in RAM now, and the most that ever was. */
@@ -124,6 +138,16 @@ export class SwarmdChild implements AsyncDisposable {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'latin1')
     const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1])
     return { now: kib('VmRSS') * 1024, peak: kib('VmHWM') * 1024 }
+  }
+
+  /** From inside; only with the option of that name. */
+  async probe(): Promise<Probe> {
+    const from = this.#errors.length
+    process.kill(this.pid, 'SIGUSR2')
+    const line = await waitUntil('the probe', () => {
+      return this.#errors.slice(from).find((each) => each.startsWith('{"event":"probe"'))
+    })
+    return JSON.parse(line) as Probe
   }
 
   /** `kill -9`. */
@@ -134,6 +158,14 @@ export class SwarmdChild implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill()
+  }
+
+  async #tell(method: string, path: string, json?: unknown): Promise<void> {
+    const body =
+      json === undefined ? {} : { body: JSON.stringify(json), headers: { 'content-type': 'application/json' } }
+    const answer = await fetch(new URL(path, this.#api), { method, ...body })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`swarmd answered ${answer.status}: ${text}`)
   }
 
   #told(line: string): void {
