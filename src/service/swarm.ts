@@ -221,7 +221,8 @@ export class Swarm {
   #join(storage: SwarmStorage): void {
     const { metainfo } = this
     const { chokerLog } = this
-    const skipped = (url: string, reason: string): void => this.#log('tracker.skipped', { url: maskAnnounceUrl(url), reason })
+    const skipped = (url: string, reason: string): void =>
+      this.#log('tracker.skipped', { url: maskAnnounceUrl(url), reason })
     const parts = { metainfo, have: storage.have, chokerLog, limits: this.#limits, skipped }
     const torrent = newTorrent(parts, this.#around)
     const { durable } = storage
