@@ -18,36 +18,19 @@ export interface Contender {
 const TOP = join(import.meta.dirname, '..', '..')
 const NODE = join(TOP, 'node_modules', '.bin', 'node')
 
-const run = (command: string, args: readonly string[], cwd: string): ChildProcess =>
-  spawn(command, args, { cwd, detached: true, stdio: ['ignore', 'ignore', 'inherit'] })
+/** The kernel ends it when the bench ends, whatever that ends of. Each of these becomes the next by exec, so the pid stays. */
+const run = (words: readonly string[], cwd: string, errors: 'inherit' | 'ignore' = 'inherit'): ChildProcess =>
+  spawn('setpriv', ['--pdeathsig', 'KILL', ...words], { cwd, detached: true, stdio: ['ignore', 'ignore', errors] })
 
 export function swarmd(folder: string): Contender {
   const root = join(folder, 'swarmd')
   mkdirSync(root, { recursive: true })
+  // As `npm start` does it.
+  const command = [NODE, '--max-semi-space-size=2', join(TOP, 'src', 'cli', 'swarmd.js'), 'serve']
+  const fixed = ['--root', root, '--host', '127.0.0.1', '--lsd', 'off', '--api-port', '0']
   return {
     name: 'swarmd',
-    start: (port) => {
-      const words = [
-        'serve',
-        '--root',
-        root,
-        '--host',
-        '127.0.0.1',
-        '--lsd',
-        'off',
-        '--port',
-        String(port),
-        '--api-port',
-        '0',
-      ]
-      // As `npm start` does it.
-      const child = spawn(NODE, ['--max-semi-space-size=2', join(TOP, 'src', 'cli', 'swarmd.js'), ...words], {
-        cwd: root,
-        detached: true,
-        stdio: 'ignore',
-      })
-      return child
-    },
+    start: (port) => run([...command, ...fixed, '--port', String(port)], root, 'ignore'),
   }
 }
 
@@ -65,7 +48,7 @@ export function bittorrentTracker(folder: string, installed?: string): Contender
   const server = pathToFileURL(join(place, 'node_modules', name, 'server.js')).href
   const script = `import Server from ${JSON.stringify(server)}
 new Server({ http: true, udp: true, ws: false, stats: false }).listen(Number(process.argv[1]), { http: '127.0.0.1', udp: '127.0.0.1', udp6: '::1' })`
-  return { name, start: (port) => run(NODE, ['--input-type=module', '-e', script, String(port)], place) }
+  return { name, start: (port) => run([NODE, '--input-type=module', '-e', script, String(port)], place) }
 }
 
 /** Debian's, which serves the torrents on a list only. @returns a sentence when it can't be had. */
@@ -76,12 +59,12 @@ export function opentracker(folder: string): Contender | string {
   if (process.getuid?.() !== 0) return `${name} is left out: it is started as nobody, and only root can do that`
   const list = join(folder, 'opentracker-list')
   writeFileSync(list, Array.from({ length: SWARMS }, (_, number) => `${swarmHash(number)}\n`).join(''), { mode: 0o644 })
-  const asNobody = ['--reuid=nobody', '--regid=nogroup', '--clear-groups', '--pdeathsig', 'KILL']
+  const asNobody = ['--reuid=nobody', '--regid=nogroup', '--clear-groups']
   return {
     name,
     start: (port) => {
       const flags = ['-i', '127.0.0.1', '-p', String(port), '-P', String(port), '-w', list]
-      return run('setpriv', [...asNobody, name, ...flags], '/')
+      return run([...asNobody, name, ...flags], '/')
     },
   }
 }

@@ -56,7 +56,7 @@ export class LabHost {
   /**
    * Runs a program here to its end.
    * @returns what it wrote to stdout
-   * @throws Error when it fails or takes longer than `timeoutMs` (10 s unless told)
+   * @throws Error when it fails or takes longer than `timeoutMs` (30 s unless told)
    */
   run(command: string, args: readonly string[], input?: Uint8Array | string, timeoutMs = 30_000): Promise<Buffer> {
     return new Promise((resolve, reject) => {
