@@ -1,6 +1,6 @@
 /**
- * `npm test`: all checks in order, cheap ones first; ends at the first that fails. Unit tests share the cores, tests
- * that measure time or make network namespaces have the machine to themselves.
+ * `npm test`: all checks in order, cheap ones first; ends at the first that fails. Test files share the cores two at a
+ * time; those that measure time, rates or memory have the machine to themselves.
  *
  * `npm test -- unit` (or any folder of test/) runs only that.
  */
@@ -9,8 +9,23 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
 const TOP = path.resolve(import.meta.dirname, '..')
-/** Folders whose files run one at a time, in this order, after all others. */
-const ALONE = ['service', 'hostile', 'e2e', 'interop']
+/** Folders of whole services, with other clients or attackers, each in its own namespaces or on ports of the system's choice. */
+const WHOLE = ['interop', 'hostile', 'service', 'e2e']
+/** Of these, what runs one at a time, after all others: it has bounds that somebody else's work would break. */
+const ALONE = [
+  // The default ports of this machine.
+  'e2e/first-commands',
+  // How long the page's thread is busy.
+  'e2e/page',
+  // How much memory grows, and a bystander's rate.
+  'hostile/memory',
+  'hostile/tracker-state',
+  // When ten peers that start together get their first byte.
+  'interop/choker',
+  // How late events are, and how soon a killed service is back.
+  'service/event-stream',
+  'service/kill-nine',
+]
 /** No tests in there. */
 const NOT_TESTS = ['support', 'bench', 'screenshots', 'fixtures']
 
@@ -60,7 +75,14 @@ if (folders.length > 0) {
   const all = readdirSync(path.join(TOP, 'test'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !NOT_TESTS.includes(entry.name))
     .map((entry) => entry.name)
-  const together = ['', ...all.filter((name) => !ALONE.includes(name))].flatMap(testFiles)
-  tests('unit, sim, fuzz, control', together, 2)
-  tests('service, hostile, interop', ALONE.filter((name) => all.includes(name)).flatMap(testFiles), 1)
+  const small = ['', ...all.filter((name) => !WHOLE.includes(name))].flatMap(testFiles)
+  const whole = WHOLE.flatMap(testFiles)
+  const alone = ALONE.map((name) => path.join('test', `${name}.test.ts`))
+  tests('unit, sim, fuzz, control', small, 2)
+  tests(
+    'interop, hostile, service',
+    whole.filter((file) => !alone.includes(file)),
+    2,
+  )
+  tests('one at a time', alone, 1)
 }

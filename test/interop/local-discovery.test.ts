@@ -51,7 +51,12 @@ while True:
   return heard
 }
 
-describe('a swarm with no tracker, on one LAN', { skip: labRequirements('lab-and-clients'), timeout: 900_000 }, () => {
+describe('a swarm with no tracker, on one LAN', {
+  skip: labRequirements('lab-and-clients'),
+  timeout: 900_000,
+  // Side by side, as nearly all of it is waiting.
+  concurrency: 4,
+}, () => {
   it('comes together by itself, also when its members start long apart', async () => {
     await using lab = await Lab.create()
     const { source, torrent, sha1 } = await setUp(lab)

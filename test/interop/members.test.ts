@@ -62,7 +62,8 @@ async function haveAllTogether(peers: readonly SwarmdClient[], infoHash: string)
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
-describe('members of a network', { skip: labRequirements('lab'), timeout: 900_000 }, () => {
+// Side by side, as most of it is waiting.
+describe('members of a network', { skip: labRequirements('lab'), timeout: 900_000, concurrency: 2 }, () => {
   it('lose their announcer once a full copy is out: all complete, and a newcomer who knows any of them gets in', async (t) => {
     await using lab = await Lab.create()
     const announcer = await lab.host({ uploadMegabits: MEGABITS })

@@ -40,6 +40,8 @@ const entries: readonly TorrentEntry[] = [
 describe('a torrent of several files, one empty, one padding, and a piece over three', {
   skip: labRequirements('lab-and-clients'),
   timeout: 300_000,
+  // Side by side, as transmission mostly waits.
+  concurrency: 2,
 }, () => {
   const transfer = async (seederKind: PeerKind, leecherKind: PeerKind): Promise<void> => {
     await using lab = await Lab.create()

@@ -49,9 +49,10 @@ export class Lab implements AsyncDisposable {
   }
 
   static async create(): Promise<Lab> {
-    labs++
+    // Several may be made at once.
+    const number = ++labs
     await removeLeftOvers()
-    const lab = new Lab(`swarmd-${process.pid}-${labs}`, await ScratchFolder.create())
+    const lab = new Lab(`swarmd-${process.pid}-${number}`, await ScratchFolder.create())
     try {
       await mkdir(join(lab.folder, 'logs'))
       await lab.#createHub()
