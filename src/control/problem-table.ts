@@ -25,6 +25,7 @@ type OwnProblemCode =
   | 'url-too-long'
   | 'unsupported-media-type'
   | 'range-not-satisfiable'
+  | 'file-switched-off'
   | 'wrong-host'
   | 'upgrade-required'
   | 'too-many-attempts'
@@ -121,6 +122,11 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     status: 409,
     title: 'The swarm is stopped',
     action: 'Start it first: PATCH /swarms/{infoHash} with {"state": "started"}.',
+  },
+  'file-switched-off': {
+    status: 409,
+    title: 'The file is switched off, and not all here',
+    action: 'Give it a priority first: PATCH /swarms/{infoHash} with {"files": [{"index": 0, "priority": "normal"}]}.',
   },
   'body-too-large': {
     status: 413,

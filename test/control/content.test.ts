@@ -23,6 +23,17 @@ test('a file comes whole, or the part that is asked for', async (t) => {
   assert.equal((await app.inject(`/swarms/${fakeHash(1)}/files/x/content`)).statusCode, 400)
 })
 
+test('a file that is switched off is not waited for: it says so, unless all of it is here', async (t) => {
+  const { app, service } = await controlApp(t)
+  const files = service.files.bind(service)
+  let progress = 0.5
+  service.files = (infoHash) => files(infoHash).map((file) => ({ ...file, progress, priority: 'off' }))
+  const refused = await app.inject(url(0))
+  assert.deepEqual([refused.statusCode, refused.json<{ code: string }>().code], [409, 'file-switched-off'])
+  progress = 1
+  assert.equal((await app.inject(url(0))).statusCode, 200)
+})
+
 test('a part is only given of the file that was meant', async (t) => {
   const { app } = await controlApp(t)
   const tag = String((await app.inject(url(0))).headers['etag'])

@@ -94,7 +94,15 @@ test('a fault of our own is logged, and the answer tells nothing of it', async (
 test('every problem of the table is reached by some test', () => {
   const overSockets: ProblemCode[] = ['malformed-http', 'request-timeout', 'headers-too-large', 'too-many-readers']
   const withTokens: ProblemCode[] = ['token-missing', 'token-invalid', 'scope-missing', 'too-many-attempts']
-  const reached = [...Object.keys(requests), ...serviceCodes, ...overSockets, ...withTokens, 'internal-error']
+  const ofFiles: ProblemCode[] = ['file-switched-off']
+  const reached = [
+    ...Object.keys(requests),
+    ...serviceCodes,
+    ...overSockets,
+    ...withTokens,
+    ...ofFiles,
+    'internal-error',
+  ]
   assert.deepEqual(reached.sort(), Object.keys(problemTable).sort())
 })
 

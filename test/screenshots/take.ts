@@ -18,7 +18,7 @@ import { SwarmdProcess } from '../support/swarmd-process.ts'
 const FOLDER = path.resolve(import.meta.dirname, '..', '..', 'src', 'web', 'screenshots')
 const MOST_BYTES = 150_000
 const MIB = 1024 * 1024
-const PEERS = 6
+const PEERS = 5
 
 const missing = labRequirements('lab') || browserRequirements()
 if (missing !== false) throw new Error(missing)
@@ -43,25 +43,29 @@ const nobody = await makeTorrent({
   announceUrl: 'http://127.0.0.1:9/announce',
   path: path.join(lab.folder, 'nobody.torrent'),
 })
-const seeder = new SwarmdProcess(seederHost, { root: seederRoot })
+const seeder = new SwarmdProcess(seederHost, { root: seederRoot, machineName: 'lab-1' })
 await seeder.ready()
 for (const { bytes } of [image, notes, music]) await seeder.addTorrent(bytes)
 
-const viewer = await join('viewer', [notes, image, nobody])
-const others = await Promise.all(Array.from({ length: PEERS }, (_, at) => join(`peer-${at}`, [image, music])))
-await viewer.waitForSwarm(image.infoHash, 'a third of the image', ({ progress }) => progress > 0.35, 120_000)
+const viewer = await join('lab-2', [notes, image, nobody])
+const others = await Promise.all(
+  Array.from({ length: PEERS }, (_, at) => join(`lab-${at + 3}`, at % 2 === 0 ? [image] : [image, music])),
+)
+await viewer.waitForSwarm(image.infoHash, 'a fifth of the image', ({ progress }) => progress > 0.2, 120_000)
 
 const browser = await chromium.launch({ executablePath: await chromiumIn(viewer.host), args: BROWSER_ARGUMENTS })
 try {
   await shoot('list', 'light', '#/', 'lab-image.img')
   await shoot('swarm', 'dark', `#/swarms/${image.infoHash}/overview`, 'pieces are here', 9000, 1180)
   await shoot('choker', 'light', `#/swarms/${image.infoHash}/choker`, 'Ranking')
-  await shoot('lab', 'light', '#/lab', 'in the lab')
   await shoot('peers', 'dark', `#/swarms/${image.infoHash}/peers`, 'We give')
+  // One loses its power: after some seconds it is known everywhere.
+  await others.at(-1)?.host.killProcesses()
+  await shoot('lab', 'light', '#/lab', 'nobody can reach it', 1500, 920)
 } finally {
   await browser.close()
 }
-for (const peer of [viewer, seeder, ...others]) await peer.stop()
+for (const peer of [viewer, seeder, ...others.slice(0, -1)]) await peer.stop()
 
 /** A file in the seeder's shareable/, and its torrent. */
 async function seed(name: string, length: number, pieceLength: number): Promise<MadeTorrent> {
@@ -73,6 +77,7 @@ async function seed(name: string, length: number, pieceLength: number): Promise<
 async function join(name: string, torrents: readonly MadeTorrent[]): Promise<SwarmdProcess> {
   const peer = new SwarmdProcess(await lab.host({ uploadMegabits: 40, downloadMegabits: 100 }), {
     root: path.join(lab.folder, name),
+    machineName: name,
   })
   await peer.ready()
   for (const { bytes } of torrents) await peer.addTorrent(bytes)

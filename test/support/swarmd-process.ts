@@ -18,6 +18,8 @@ export interface SwarmdOptions {
   /** More words for the command line. */
   readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** What the machine is called, for the others of its network; that of the machine that all are on if left out. */
+  readonly machineName?: string
 }
 
 /** `swarmd serve` on a lab's host, and the words to speak with it. */
@@ -33,11 +35,11 @@ export class SwarmdProcess {
     this.#apiPort = options.apiPort ?? 5080
     const ports = ['--port', String(options.port ?? 5000), '--api-port', String(this.#apiPort)]
     const words = ['serve', ...ports, '--root', options.root, ...(options.args ?? [])]
-    this.process = host.spawn(
-      NODE,
-      ['--max-semi-space-size=2', SWARMD, ...words],
-      options.env ? { env: options.env } : {},
-    )
+    const command = [NODE, '--max-semi-space-size=2', SWARMD, ...words]
+    const { machineName } = options
+    const renamed = ['unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', machineName ?? '', ...command]
+    const [program = '', ...args] = machineName === undefined ? command : renamed
+    this.process = host.spawn(program, args, options.env ? { env: options.env } : {})
   }
 
   /** Where the tracker of a swarmd on this host is, for a torrent that is made before it runs. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { labProgress } from '../../src/web/words/lab-progress.ts'
+import { inLabOrder, labProgress } from '../../src/web/words/lab-progress.ts'
 
 const swarm = (infoHash: string, progress: number, etaSeconds: number | null, isStuck = false) => {
   return { infoHash, name: infoHash === 'unknown' ? null : infoHash, progress, etaSeconds, isStuck }
@@ -29,4 +29,15 @@ test('the whole lab is through when its last machine is, and is not known while 
     },
     { infoHash: 'done', name: 'done', machines: 2, complete: 2, stuck: 0, gone: 0, progress: 1, etaSeconds: 0 },
   ])
+})
+
+test('machines stand in the order that people count them', () => {
+  const machines = ['lab-10', 'lab-9', 'attic', 'lab-9', 'Lab-1'].map((name, at) => ({
+    name,
+    memberId: String(9 - at),
+  }))
+  assert.deepEqual(
+    inLabOrder(machines).map(({ name, memberId }) => `${name} ${memberId}`),
+    ['attic 7', 'Lab-1 5', 'lab-9 6', 'lab-9 8', 'lab-10 9'],
+  )
 })

@@ -72,6 +72,11 @@ export const content: Resource = (app, { service }, done) => {
       const infoHash = infoHashOf(request.params)
       const file = service.openFile(infoHash, index)
       const { length } = file
+      // What is switched off never comes: whoever waits for it would wait for ever.
+      const known = service.files(infoHash).find((each) => each.index === index)
+      if (known?.priority === 'off' && known.progress < 1) {
+        throw new Problem('file-switched-off', `file ${index} is switched off, and not all of it is here`)
+      }
       const tag = `"${infoHash}-${index}"`
       const { range: asked, 'if-range': condition } = request.headers
       const range = parseRange(condition === undefined || condition === tag ? asked : undefined, length)

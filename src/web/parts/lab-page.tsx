@@ -4,7 +4,7 @@ import { members } from '../state/members.ts'
 import { swarmHref } from '../state/route.ts'
 import { swarmOf } from '../state/swarms.ts'
 import { counted, durationText, percentText, rateText } from '../words/quantities.ts'
-import { labProgress } from '../words/lab-progress.ts'
+import { inLabOrder, labProgress } from '../words/lab-progress.ts'
 import { visibleText } from '../words/visible-text.ts'
 import { ProgressBar } from './progress-bar.tsx'
 
@@ -28,7 +28,7 @@ export function LabPage(): VNode {
             </tr>
           </thead>
           <tbody>
-            {all.map((member) => (
+            {inLabOrder(all).map((member) => (
               <MemberRow key={member.memberId} member={member} />
             ))}
           </tbody>

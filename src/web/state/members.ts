@@ -41,7 +41,7 @@ export function listenToLab(): void {
 function listen(): () => void {
   let byId = new Map<string, Member>()
   const show = (): void => {
-    members.value = [...byId.values()].sort((a, b) => (a.memberId < b.memberId ? -1 : 1))
+    members.value = [...byId.values()]
   }
   const change = (memberId: string, changes: Partial<Member>): void => {
     const known = byId.get(memberId)

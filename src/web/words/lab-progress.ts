@@ -50,3 +50,11 @@ export function labProgress(members: readonly LabMember[]): LabProgress[] {
     .filter(({ machines }) => machines > 1)
     .sort((a, b) => a.progress - b.progress || (a.infoHash < b.infoHash ? -1 : 1))
 }
+
+/** As people count machines: lab-9 before lab-10. Who is gone stays in its place, so that nobody jumps about. */
+export function inLabOrder<Machine extends { readonly name: string; readonly memberId: string }>(
+  machines: readonly Machine[],
+): Machine[] {
+  const names = new Intl.Collator('en', { numeric: true })
+  return machines.toSorted((a, b) => names.compare(a.name, b.name) || (a.memberId < b.memberId ? -1 : 1))
+}
