@@ -60,8 +60,10 @@ export class AnnounceTiers {
     if (now < this.#nextAt && this.#event === null) return null
     const tracker = this.#best(now)
     if (!tracker) return null
-    this.#pending = { url: tracker.url, since: now, event: this.#event }
-    return this.#event ? { url: tracker.url, event: this.#event } : { url: tracker.url }
+    // The first word to each is that we started (BEP 3), also to one that comes in for another.
+    const event = this.#event ?? (tracker.answered === 0 ? 'started' : null)
+    this.#pending = { url: tracker.url, since: now, event }
+    return event ? { url: tracker.url, event } : { url: tracker.url }
   }
 
   succeeded(

@@ -58,7 +58,7 @@ describe('AnnounceTiers', () => {
     announces.succeeded('a', answer, 0)
     assert.deepEqual(announces.due(30_000), { url: 'a' })
     announces.failed('a', 'timeout', 30_000)
-    assert.deepEqual(announces.due(30_000), { url: 'b' })
+    assert.deepEqual(announces.due(30_000), { url: 'b', event: 'started' }, 'it never heard of us')
   })
 
   it('asks a tracker that fails less and less often, up to half an hour', () => {
