@@ -1,5 +1,6 @@
 import {
   compactPeerLength,
+  compactPeersLength,
   decodeCompactPeers,
   decodeCompactPeers6,
   writeCompactPeers,
@@ -60,13 +61,9 @@ export function encodeUdpAnnounceReply(
   reply: Pick<AnnounceReply, 'interval' | 'complete' | 'incomplete'> & { readonly peers: readonly PeerAddress[] },
   family: IpFamily,
 ): Buffer {
-  const most = ANNOUNCE_HEAD_LENGTH + compactPeerLength(family) * reply.peers.length
-  const bytes = headed(most, UDP_ACTION.announce, transactionId)
-  bytes.writeUInt32BE(reply.interval, 8)
-  bytes.writeUInt32BE(reply.incomplete ?? 0, 12)
-  bytes.writeUInt32BE(reply.complete ?? 0, 16)
-  const end = writeCompactPeers(bytes, ANNOUNCE_HEAD_LENGTH, reply.peers, family)
-  return end === most ? bytes : bytes.subarray(0, end)
+  const peers = Buffer.allocUnsafe(compactPeersLength(reply.peers, family))
+  writeCompactPeers(peers, 0, reply.peers, family)
+  return encodeUdpPackedReply(transactionId, { ...reply, peers })
 }
 
 /** The same with the bytes of the peers' addresses (BEP 23). */
