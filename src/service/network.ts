@@ -139,10 +139,10 @@ export class Network {
     this.#dispatch({ type: 'hint', address })
   }
 
-  /** Somebody called for the network. */
+  /** Somebody called for the network, perhaps before `open`: it hears of us when we are what we will be. */
   adopt(connection: PeerConnection): void {
-    if (this.#isOpen) this.#takeUp(connection)
-    else connection.close()
+    if (this.#leaving.signal.aborted) connection.close()
+    else this.#takeUp(connection)
   }
 
   /** What a peer of one of our swarms says in the extension. */
@@ -152,7 +152,7 @@ export class Network {
   ): void {
     const { peer, name } = effect
     const connection = runner.connection(peer)
-    if (name !== MEMBERS_EXTENSION || !connection || !this.#isOpen) return
+    if (name !== MEMBERS_EXTENSION || !connection || this.#leaving.signal.aborted) return
     const known = this.#linkOf.get(connection)
     if (effect.type === 'extension') {
       if (known !== undefined) this.#heard(known, effect.payload)
