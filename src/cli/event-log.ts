@@ -1,4 +1,5 @@
 /** The log: one event a line, for the journal and for `jq`, or for a person at a terminal. */
+import { levelOf, type LogLevel } from './log-level.ts'
 import { LogThrottle } from './log-throttle.ts'
 import { withoutSecrets } from './log-secrets.ts'
 import { printableJson } from './terminal/printable.ts'
@@ -7,7 +8,7 @@ export type Log = (event: string, fields: Record<string, unknown>) => void
 
 export interface EventLogOptions {
   /** Gets one whole line at a time. */
-  readonly write: (line: string) => void
+  readonly write: (line: string, level: LogLevel) => void
   readonly format: 'json' | 'lines'
   readonly now?: () => Date
   /** Milliseconds that only go forward. */
@@ -26,7 +27,7 @@ export function eventLog({
 }: EventLogOptions): Log {
   const throttle = new LogThrottle()
   const line = format === 'json' ? jsonLine : plainLine
-  const put: Log = (event, fields) => write(line(now(), event, withoutSecrets(plain(fields))))
+  const put: Log = (event, fields) => write(line(now(), event, withoutSecrets(plain(fields))), levelOf(event))
   return (event, fields) => {
     const at = monotonic()
     for (const { event: quieted, reason, count } of throttle.ended(at)) {
@@ -39,7 +40,7 @@ export function eventLog({
 type Plain = Readonly<Record<string, unknown>>
 
 const jsonLine = (time: Date, event: string, fields: Plain): string =>
-  `${printableJson({ time: time.toISOString(), event, ...fields })}\n`
+  `${printableJson({ time: time.toISOString(), level: levelOf(event), event, ...fields })}\n`
 
 /** `14:03:59 peer.closed socket=5001 peer=10.0.0.251:5000 reason=remote-closed` */
 function plainLine(time: Date, event: string, fields: Plain): string {

@@ -13,6 +13,7 @@ import { flagWithValue, settingNames, settingOf, variableOf } from './config/set
 import { exitCodes } from './exit-codes.ts'
 import { addServiceCommands } from './install/service-commands.ts'
 import { endWithLauncher } from './launcher-end.ts'
+import { journalMark } from './log-level.ts'
 import type { ServeSystem } from './serve.ts'
 import type { ServeProgress } from './serve-progress.ts'
 import { processClock, terminalOf } from './terminal/process-terminal.ts'
@@ -118,7 +119,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage
     if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`swarmd: ${error.message}\n`)
+    process.stderr.write(`${journalMark(process.env)('error')}swarmd: ${error.message}\n`)
     return exitCodes.config
   }
 }
@@ -135,6 +136,7 @@ async function runServe(flags: GivenFlags, environment: Environment): Promise<nu
   survivePipes()
   endWithLauncher(exitCodes.failed)
   const progress = await serveProgress(environment)
+  const mark = journalMark(environment)
   const toTerminal = (line: string): void => progress?.write(line)
   const system: ServeSystem = {
     startService,
@@ -142,7 +144,7 @@ async function runServe(flags: GivenFlags, environment: Environment): Promise<nu
     now: () => performance.now(),
     exit: (code) => process.exit(code),
     out: progress !== null && process.stdout.isTTY ? toTerminal : printers.out,
-    err: progress === null ? printers.err : toTerminal,
+    err: progress === null ? (line, level) => printers.err(`${mark(level)}${line}`) : toTerminal,
     ...(progress === null ? {} : { progress }),
     environment,
     pids: [process.pid, process.ppid],

@@ -5,6 +5,8 @@ import { withCredentials } from './credential-tokens.ts'
 import { exitCodes } from './exit-codes.ts'
 import { eventLog, type Log } from './event-log.ts'
 import { ConfigError } from './config/config-error.ts'
+import { HangUps } from './hang-ups.ts'
+import type { LogLevel } from './log-level.ts'
 import type { LiveConfig } from './config/reload.ts'
 import type { ServeConfig } from './config/serve-config.ts'
 import type { ServeProgress } from './serve-progress.ts'
@@ -21,16 +23,16 @@ export interface ServeSystem extends StopSource {
   readonly pids: readonly number[]
   /** For people. */
   out(line: string): void
-  /** For the log and for errors. */
   readonly logFormat: 'json' | 'lines'
-  err(line: string): void
+  /** For the log and for errors. */
+  err(line: string, level: LogLevel): void
   /** Bars, when a person looks on. */
   readonly progress?: Pick<ServeProgress, 'begin' | 'end'>
 }
 
 /** Runs the service until a signal stops it. Resolves with the exit code. */
 export async function serve(live: LiveConfig, system: ServeSystem): Promise<number> {
-  const writeEvent = eventLog({ write: (line) => system.err(line), format: system.logFormat })
+  const writeEvent = eventLog({ write: (line, level) => system.err(line, level), format: system.logFormat })
   const log: Log = (event, fields) => {
     const line = connectionLine(event, fields)
     // At a terminal the one line stands beside the other.
@@ -38,6 +40,7 @@ export async function serve(live: LiveConfig, system: ServeSystem): Promise<numb
     if (line !== null) system.out(`${line}\n`)
   }
   const supervisor = new Supervisor({ environment: system.environment, pids: system.pids, log })
+  const hangUps = system.hangUpStops ? null : new HangUps(system.signals)
   let deadline: NodeJS.Timeout | undefined
   let unwatch = (): void => {}
   const stopAsked = new Promise<void>((resolve) => {
@@ -52,9 +55,10 @@ export async function serve(live: LiveConfig, system: ServeSystem): Promise<numb
     })
   })
   try {
-    return await run(live, system, { log, supervisor, stopAsked })
+    return await run(live, system, { log, supervisor, hangUps, stopAsked })
   } finally {
     supervisor.close()
+    hangUps?.close()
     clearTimeout(deadline)
     unwatch()
   }
@@ -63,10 +67,13 @@ export async function serve(live: LiveConfig, system: ServeSystem): Promise<numb
 interface Run {
   readonly log: Log
   readonly supervisor: Supervisor
+  /** null where SIGHUP stops. */
+  readonly hangUps: HangUps | null
   readonly stopAsked: Promise<void>
 }
 
-async function run(live: LiveConfig, system: ServeSystem, { log, supervisor, stopAsked }: Run): Promise<number> {
+async function run(live: LiveConfig, system: ServeSystem, parts: Run): Promise<number> {
+  const { log, supervisor, hangUps, stopAsked } = parts
   const { config } = live
   const { root, host, port, clientPorts, maxConnections, choker, lsd, peers, apiHost, apiPort, apiNames } = config
   let service: RunningService | undefined
@@ -104,18 +111,18 @@ async function run(live: LiveConfig, system: ServeSystem, { log, supervisor, sto
     const running = service
     await supervisor.ready(lines[0] ?? '')
     supervisor.watch(() => sayWhatGoesOn(running))
-    const endReloading = reloadOnHangUp(live, system, { log, supervisor })
+    hangUps?.begin(() => void reload(live, parts))
     system.progress?.begin(service)
     await stopAsked
     system.progress?.end()
-    endReloading()
+    hangUps?.end()
     await control.close()
     await service.stop()
     log('service.stopped', {})
     return exitCodes.ok
   } catch (error) {
     const { code, line } = explainFailure(error, config)
-    system.err(`swarmd: ${line}\n`)
+    system.err(`swarmd: ${line}\n`, 'error')
     if (code === exitCodes.failed) log('service.failed', { error })
     await Promise.allSettled([control?.close(), service?.stop()])
     return code
@@ -131,31 +138,21 @@ async function sayWhatGoesOn(service: RunningService): Promise<string> {
   return `${rolesOf(swarms)}; ${sum('downloadRate')} MB/s in, ${sum('uploadRate')} MB/s out`
 }
 
-/** @returns ends it */
-function reloadOnHangUp(
-  live: LiveConfig,
-  system: ServeSystem,
-  { log, supervisor }: Pick<Run, 'log' | 'supervisor'>,
-): () => void {
-  if (system.hangUpStops) return () => {}
-  const reload = async (): Promise<void> => {
-    await supervisor.reloading()
-    let status = 'the settings are as before'
-    try {
-      const changed = await live.reload()
-      log('config.reloaded', { changed })
-      if (changed.length > 0)
-        status = `read again: ${changed.map(({ key, holds }) => `${key} holds ${holds}`).join(', ')}`
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      log('config.refused', { reason: error.message })
-      status = `the settings stay as they were: ${error.message}`
-    }
-    await supervisor.ready(status)
+/** Reads the settings again; says what has become of that, in the log and to systemd. */
+async function reload(live: LiveConfig, { log, supervisor }: Run): Promise<void> {
+  await supervisor.reloading()
+  let status = 'the settings are as before'
+  try {
+    const changed = await live.reload()
+    log('config.reloaded', { changed })
+    if (changed.length > 0)
+      status = `read again: ${changed.map(({ key, holds }) => `${key} holds ${holds}`).join(', ')}`
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    log('config.refused', { reason: error.message })
+    status = `the settings stay as they were: ${error.message}`
   }
-  const onHangUp = (): void => void reload()
-  system.signals.on('SIGHUP', onHangUp)
-  return () => void system.signals.off('SIGHUP', onHangUp)
+  await supervisor.ready(status)
 }
 
 interface SystemError {
@@ -167,7 +164,7 @@ interface SystemError {
 }
 
 /** The system's words for a root or a port that it does not let us have. */
-const refusals: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'ENOTDIR', 'EROFS'])
+const refusals: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EROFS'])
 
 /** One line for whoever started it, and what to exit with. */
 function explainFailure(error: unknown, config: ServeConfig): { readonly code: number; readonly line: string } {

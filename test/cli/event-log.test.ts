@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { fstatSync } from 'node:fs'
 import { test } from 'node:test'
 import { eventLog, type EventLogOptions } from '../../src/cli/event-log.ts'
+import { journalMark } from '../../src/cli/log-level.ts'
 
 function logged(format: EventLogOptions['format'] = 'json') {
   const lines: string[] = []
@@ -23,6 +25,24 @@ test('the log has one JSON object a line, whatever is in its fields', () => {
   const { time, event, big, text, error } = events()[0] ?? {}
   assert.deepEqual([time, event, big, text], ['1970-01-01T00:00:00.000Z', 'odd', 5, 'two\nlines'])
   assert.match(String(error), /^Error: why\n/)
+})
+
+test('each event has a level, which the journal is told too', () => {
+  const told: string[] = []
+  const log = eventLog({ format: 'json', write: (line, level) => told.push(`${level} ${line}`) })
+  for (const event of ['swarm.added', 'config.refused', 'swarm.error']) log(event, {})
+  assert.deepEqual(
+    told.map((line) => /^(\w+) .*"level":"(\w+)","event":"([a-z.]+)"/.exec(line)?.slice(1)),
+    [
+      ['info', 'info', 'swarm.added'],
+      ['warn', 'warn', 'config.refused'],
+      ['error', 'error', 'swarm.error'],
+    ],
+  )
+  assert.equal(journalMark({})('error'), '')
+  assert.equal(journalMark({ JOURNAL_STREAM: '1:1' })('error'), '')
+  const { dev, ino } = fstatSync(2)
+  assert.equal(journalMark({ JOURNAL_STREAM: `${dev}:${ino}` })('error'), '<3>')
 })
 
 test('at a terminal an event is one line of words, and no field can begin another', () => {

@@ -27,14 +27,23 @@ export async function readConfigFile(
   try {
     text = readFileSync(path, 'utf8')
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ConfigError(
-      named?.where ?? 'CONFIGURATION_DIRECTORY',
-      path,
-      `can't be read (${reason}); name a file of TOML`,
-    )
+    throw new ConfigError(named?.where ?? 'CONFIGURATION_DIRECTORY', path, whyUnread(error, path))
   }
   return { path, values: await parse(path, text) }
+}
+
+function whyUnread(error: unknown, path: string): string {
+  const { code = '' } = error as NodeJS.ErrnoException
+  switch (code) {
+    case 'ENOENT':
+      return 'there is no such file; swarmd config prints one to start from'
+    case 'EACCES':
+      return `may not be read by this user; let it with chmod o+r ${path}`
+    case 'EISDIR':
+      return `is a folder; give the file, such as ${join(path, FILE_NAME)}`
+    default:
+      return `can't be read: ${error instanceof Error ? error.message : String(error)}`
+  }
 }
 
 /** systemd names one or more, with colons between them. The first that holds the file. */

@@ -2,7 +2,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 
 const DEFAULT_PORT = 5000
-const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?$/i
+export const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?$/i
 
 /** @returns null when it is no address */
 export function readMemberAddress(text: string): { readonly host: string; readonly port: number } | null {

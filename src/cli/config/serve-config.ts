@@ -5,7 +5,7 @@ import { resolve } from 'node:path'
 import type { ChokerChoice } from '../../service/index.ts'
 import { ConfigError } from './config-error.ts'
 import { type EffectiveSettings, placeOf } from './effective-settings.ts'
-import { readMemberAddress } from './member-address.ts'
+import { HOST_NAME, readMemberAddress } from './member-address.ts'
 import type { SettingName } from './settings.ts'
 
 export interface PortRange {
@@ -38,7 +38,6 @@ const CLIENT_PORT_COUNT = 64
 const LAST_PORT = 65535
 const profiles = ['lab', 'bep3'] as const satisfies readonly ChokerChoice['profile'][]
 const PEERS_HINT = 'give hosts with commas between them, such as 10.0.0.248,lab-7:5000'
-const HOST_NAME = /^[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?$/i
 
 /** @throws ConfigError at the first setting that can't be used */
 export function readServeConfig(effective: EffectiveSettings): ServeConfig {

@@ -64,21 +64,26 @@ export async function installSteps(machine: Machine, program: Program, names: re
   })
   for (const name of peers) {
     const unit = unitOf(name)
-    const isEnabled = (await systemctl('is-enabled', unit)).status === 0
-    const isActive = (await systemctl('is-active', unit)).status === 0
-    const restarts = isActive && changed.has(unitFileOf(name))
-    steps.push(
-      {
-        what: `run systemctl enable ${unit}`,
-        why: 'it starts with the machine',
-        perform: isEnabled ? null : () => succeed(machine, 'systemctl', 'enable', unit),
-      },
-      {
-        what: `run systemctl ${restarts ? 'restart' : 'start'} ${unit}`,
-        why: restarts ? 'its unit is another' : 'now; it is ready when the command is over',
-        perform: isActive && !restarts ? null : () => start(machine, unit),
-      },
-    )
+    const is = async (state: string): Promise<boolean> => (await systemctl(`is-${state}`, unit)).status === 0
+    steps.push({
+      what: `run systemctl enable ${unit}`,
+      why: 'it starts with the machine',
+      perform: (await is('enabled')) ? null : () => succeed(machine, 'systemctl', 'enable', unit),
+    })
+    if (await is('failed')) {
+      steps.push({
+        what: `run systemctl reset-failed ${unit}`,
+        why: 'after five failures systemd starts nothing',
+        perform: () => succeed(machine, 'systemctl', 'reset-failed', unit),
+      })
+    }
+    const isActive = await is('active')
+    const verb = isActive && changed.has(unitFileOf(name)) ? 'restart' : 'start'
+    steps.push({
+      what: `run systemctl ${verb} ${unit}`,
+      why: verb === 'restart' ? 'its unit is another' : 'now; it is ready when the command is over',
+      perform: isActive && verb === 'start' ? null : () => start(machine, verb, unit),
+    })
   }
   return steps
 }
@@ -166,10 +171,8 @@ async function succeed(machine: Machine, command: string, ...args: readonly stri
 const LINES_SHOWN = 10
 
 /** With what it said when it does not start. */
-async function start(machine: Machine, unit: string): Promise<void> {
-  // Five failures in a row may lie behind it; and what runs must be what the unit says now.
-  await machine.run('systemctl', 'reset-failed', unit)
-  const { status } = await machine.run('systemctl', 'restart', unit)
+async function start(machine: Machine, verb: 'start' | 'restart', unit: string): Promise<void> {
+  const { status } = await machine.run('systemctl', verb, unit)
   if (status === 0) return
   const { out } = await machine.run('journalctl', '-u', unit, '-n', String(LINES_SHOWN), '-o', 'cat', '--no-pager')
   throw new InstallError(exitCodes.failed, `${unit} does not start; it said:\n${out.trimEnd()}`)

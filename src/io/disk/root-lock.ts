@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rmdir, unlink } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { systemCalls } from './disk-calls.ts'
+import { makeFolders } from './make-folders.ts'
 import { errorCode } from './storage-failure.ts'
 
 const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY
@@ -46,7 +47,7 @@ export class RootLock {
   /** Held until `release` or the end of the process. @throws RootLockedError; the system's error when it can't be made */
   static async acquire(root: string): Promise<RootLock> {
     const state = join(root, '.swarmd')
-    await mkdir(state, { recursive: true, mode: 0o700 })
+    await makeFolders(state, 0o700)
     const path = join(state, 'lock')
     const name = `${process.pid}-${randomBytes(8).toString('hex')}`
     const own = `${path}.${name}`

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
-import { mkdir, readdir, realpath } from 'node:fs/promises'
+import { readdir, realpath } from 'node:fs/promises'
 import { StorageError } from '../../swarm/ports.ts'
 import { systemCalls } from './disk-calls.ts'
 import { readExactly } from './exact-transfer.ts'
+import { makeFolders } from './make-folders.ts'
 import { readWhole, replaceFile } from './replace-file.ts'
 import { errorCode, storageFailure, told } from './storage-failure.ts'
 
@@ -18,7 +19,7 @@ export function readWholeFile(path: string): Promise<Buffer | null> {
 
 /** Makes the folder and those above it. @throws StorageError */
 export async function makeFolder(path: string, mode = 0o755): Promise<void> {
-  await told('mkdir', path, mkdir(path, { recursive: true, mode }))
+  await told('mkdir', path, makeFolders(path, mode))
 }
 
 /** The names in the folder; none when it isn't there. @throws StorageError */

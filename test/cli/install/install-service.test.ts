@@ -40,6 +40,7 @@ async function fakeMachine(t: TestContext, { place = '/opt/swarmd', isRoot = tru
       const [verb = '', unit = ''] = args.filter((each) => each !== '--now')
       if (command === 'journalctl') return { status: 0, out: `${refusal}\n` }
       if (verb === 'is-enabled') return { status: enabled.has(unit) ? 0 : 1, out: '' }
+      if (verb === 'is-failed') return { status: refusal === null ? 1 : 0, out: '' }
       if (verb === 'is-active') return { status: active.has(unit) ? 0 : 3, out: '' }
       ran.push([command, ...args].join(' '))
       if (verb === 'enable') {
@@ -47,8 +48,9 @@ async function fakeMachine(t: TestContext, { place = '/opt/swarmd', isRoot = tru
         put(`/etc/systemd/system/multi-user.target.wants/${unit}`)
       }
       if (verb === 'disable') for (const set of [enabled, active]) set.delete(unit)
-      if (verb === 'restart' && refusal === null) active.add(unit)
-      return { status: verb === 'restart' && refusal !== null ? 1 : 0, out: '' }
+      const starts = ['start', 'restart'].includes(verb)
+      if (starts && refusal === null) active.add(unit)
+      return { status: starts && refusal !== null ? 1 : 0, out: '' }
     },
   }
   const system = {
@@ -96,8 +98,7 @@ test('with --apply it does that, and a second time nothing', async (t) => {
   assert.deepEqual(ran.splice(0), [
     'systemctl daemon-reload',
     'systemctl enable swarmd.service',
-    'systemctl reset-failed swarmd.service',
-    'systemctl restart swarmd.service',
+    'systemctl start swarmd.service',
   ])
   const unit = read('/etc/systemd/system/swarmd.service')
   assert.ok(unit.includes(`\nExecStart=${NODE} --max-semi-space-size=2 /opt/swarmd/src/cli/swarmd.js serve\n`), unit)
@@ -121,11 +122,7 @@ test('a unit that has changed is replaced, and the service started anew; setting
   put('/etc/swarmd/swarmd.toml', 'api-port = 6080\n')
   text()
   assert.equal(await install([], { apply: true }, system), 0)
-  assert.deepEqual(ran, [
-    'systemctl daemon-reload',
-    'systemctl reset-failed swarmd.service',
-    'systemctl restart swarmd.service',
-  ])
+  assert.deepEqual(ran, ['systemctl daemon-reload', 'systemctl restart swarmd.service'])
   assert.match(text(), /done +replace \/etc\/systemd\/system\/swarmd\.service[^]*127\.0\.0\.1:6080/)
   assert.equal(read('/etc/swarmd/swarmd.toml'), 'api-port = 6080\n')
 })
@@ -190,9 +187,10 @@ test('uninstalling stops all of them, keeps settings, and says where they are', 
 })
 
 test('a service that does not start is told with its own words', async (t) => {
-  const { system, text, refuse } = await fakeMachine(t)
+  const { system, text, ran, refuse } = await fakeMachine(t)
   refuse('swarmd: port 5000 is in use; stop the program that has it, or give another --port')
   assert.equal(await install([], { apply: true }, system), 1)
+  assert.deepEqual(ran.slice(-2), ['systemctl reset-failed swarmd.service', 'systemctl start swarmd.service'])
   assert.match(text(), /swarmd\.service does not start; it said:\nswarmd: port 5000 is in use/)
 })
 

@@ -1,0 +1,44 @@
+/** How grave an event is, and how the journal is told: `journalctl -u swarmd -p warning`. */
+import { fstatSync } from 'node:fs'
+import type { Environment } from './config/effective-settings.ts'
+
+export type LogLevel = 'error' | 'warn' | 'info'
+
+/** Somebody should look. */
+const ERRORS = new Set([
+  'api.internal-error',
+  'control.unloadable',
+  'pieces.rotten',
+  'service.failed',
+  'service.stop-late',
+  'service.unhealthy',
+  'swarm.error',
+])
+/** Something was asked for and is not as asked. */
+const WARNINGS = new Set([
+  'config.refused',
+  'lsd.unavailable',
+  'member.unresolved',
+  'peer.banned',
+  'piece.hash-failed',
+  'service.notify-failed',
+  'settings.unsaved',
+  'storage.unclosed',
+  'swarm.unreadable',
+  'torrent.skipped',
+])
+
+export function levelOf(event: string): LogLevel {
+  if (ERRORS.has(event)) return 'error'
+  return WARNINGS.has(event) ? 'warn' : 'info'
+}
+
+const STDERR = 2
+/** Those of syslog(3). */
+const PRIORITIES: Readonly<Record<LogLevel, string>> = { error: '<3>', warn: '<4>', info: '<6>' }
+
+/** What stands before a line for the journal, which takes it off again; nothing where stderr goes elsewhere. */
+export function journalMark(environment: Environment): (level: LogLevel) => string {
+  const { dev, ino } = fstatSync(STDERR)
+  return environment['JOURNAL_STREAM'] === `${dev}:${ino}` ? (level) => PRIORITIES[level] : () => ''
+}
