@@ -6,6 +6,7 @@ import { monotonicNow, pathExists, removeStateFile, resolveHost, sha1, type Peer
 import {
   MAGNET_LIMITS,
   METADATA_PIECE_LENGTH,
+  canonicalIp,
   type Handshake,
   type InfoHash,
   type MagnetLink,
@@ -280,10 +281,13 @@ export class MagnetSwarm {
 
   /** Names are looked up one after the other: a link is no reason for a storm of questions. */
   async #meetPeersOfLink(runner: TorrentRunner): Promise<void> {
-    for (const { host, port } of this.#link.peers) {
-      const addresses = (await resolveHost(host)).map((address) => ({ host: address, port }))
+    const meet = (addresses: readonly PeerAddress[]): void => {
       runner.dispatch({ type: 'candidates', addresses, source: 'magnet' })
     }
+    const isAddress = ({ host }: PeerAddress): boolean => canonicalIp(host) !== null
+    meet(this.#link.peers.filter(isAddress))
+    for (const { host, port } of this.#link.peers.filter((peer) => !isAddress(peer)))
+      meet((await resolveHost(host)).map((address) => ({ host: address, port })))
   }
 
   #onEffect(effect: TorrentNews): void {

@@ -15,9 +15,9 @@ export class Victim implements AsyncDisposable {
     this.torrent = torrent
   }
 
-  /** It has all of the torrent, or nothing. */
+  /** It has all of the torrent, or nothing; of a magnet link not even that. */
   static async start(
-    part: 'seeder' | 'leech',
+    part: 'seeder' | 'leech' | 'magnet',
     content = 300_000,
     pieceLength = 32 * 1024,
     isPrivate = false,
@@ -25,7 +25,8 @@ export class Victim implements AsyncDisposable {
     const running = await TestService.start()
     const torrent = inMemoryTorrent({ name: 'victim.bin', content, pieceLength, isPrivate })
     if (part === 'seeder') await placeContent(running.root, torrent)
-    await running.join(torrent.bytes)
+    if (part === 'magnet') await running.service.addMagnet(`magnet:?xt=urn:btih:${torrent.metainfo.infoHash}`)
+    else await running.join(torrent.bytes)
     return new Victim(running, torrent)
   }
 
