@@ -42,6 +42,13 @@ describe('services that know one living member', { timeout: 120_000 }, () => {
     const gone = first.service.members().find(({ memberId }) => memberId === told.memberId)
     assert.equal(gone?.state, 'gone')
     assert.match(gone.stateReason, /left/)
+    assert.equal(gone.hasLeft, true)
+    const { members } = await first.service.measures()
+    assert.deepEqual(members.states, { alive: 2, suspect: 0, gone: 0, left: 1 })
+    assert.deepEqual([members.changes.joined, members.changes.left, members.linked], [2, 1, 1])
+    for (const direction of ['sent', 'received'] as const) {
+      assert.ok(members.messages[direction] > 0 && members.bytes[direction] > members.messages[direction])
+    }
   })
 
   it('fetch from a member that only the membership told them of', async () => {
