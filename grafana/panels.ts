@@ -146,7 +146,7 @@ function ofItsKind(plan: PanelPlan) {
 function linesPanel(isStacked: boolean): timeseries.PanelBuilder {
   const panel = new timeseries.PanelBuilder()
     .lineWidth(1)
-    .fillOpacity(isStacked ? 40 : 8)
+    .fillOpacity(isStacked ? 40 : 0)
     .showPoints(common.VisibilityMode.Never)
     .legend(legend())
     .tooltip(

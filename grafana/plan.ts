@@ -99,9 +99,9 @@ export function table(
 export const low = (panel: PanelPlan): PanelPlan => ({ ...panel, isLow: true })
 
 /** For lanes that are 1 while something holds. */
-export const held = (word: string): readonly StateWord[] => [
+export const held = (word: string, color: StateWord['color']): readonly StateWord[] => [
   { value: 0, word: 'no', color: 'transparent' },
-  { value: 1, word, color: 'green' },
+  { value: 1, word, color },
 ]
 
 /** What is counted, a second. @param metric a counter with its selector */

@@ -21,6 +21,9 @@ const peer = `{${SWARM},peer=~"$peer"}`
 const only = (matcher: string): string => `{${SWARM},${matcher}}`
 const ofPeer = (matcher: string): string => `{${SWARM},peer=~"$peer",${matcher}}`
 
+/** Of each peer, with the last word of the choker. */
+const RANK = `max by (peer, reason) (swarmd_peer_choker_reason${peer} * on (instance, swarm, peer) group_left () swarmd_peer_choker_rank${peer})`
+
 const SLOTS: readonly StateWord[] = [
   { value: 0, word: 'choked', color: 'transparent' },
   { value: 1, word: 'regular', color: 'green' },
@@ -43,7 +46,7 @@ export const swarmDashboard: DashboardPlan = {
       panels: [
         number('Progress', 'percentunit', 'Verified part.', `avg(swarmd_swarm_progress_ratio${here})`),
         number('Left', 'bytes', 'Still to be verified.', `sum(swarmd_swarm_left_bytes${here})`),
-        number('Of', 'bytes', 'Length of the torrent.', `max(swarmd_swarm_size_bytes${here})`),
+        number('Length', 'bytes', 'Of the torrent.', `max(swarmd_swarm_size_bytes${here})`),
         number('Done in', 's', 'At the rate of the last 20 s; 0 in a seeder.', `max(swarmd_swarm_eta_seconds${here})`),
         number('Wrong pieces', 'short', 'Since the start.', `sum(swarmd_swarm_hash_failures_total${here})`, 1),
         number('Connected', 'short', 'Peers.', `sum(swarmd_swarm_peers${here})`),
@@ -98,7 +101,7 @@ export const swarmDashboard: DashboardPlan = {
           ['Ranking, with the reason', 'short', 'Place in the last order of the choker; 0: not ranked.'],
           { peer: 'Peer', reason: 'Last word of the choker' },
           'Rank',
-          `sort(max by (peer, reason) (swarmd_peer_choker_reason${peer} * on (instance, swarm, peer) group_left () swarmd_peer_choker_rank${peer}))`,
+          `sort(${RANK} > 0) or ${RANK} == 0`,
         ),
         lines(
           'What the choker said',
@@ -148,12 +151,17 @@ export const swarmDashboard: DashboardPlan = {
         lines('Given to each', 'bytes', 'On this connection.', {
           '{{peer}}': `sum by (peer) (swarmd_peer_payload_bytes_total${ofPeer('direction="upload"')})`,
         }),
-        states('Who gives us nothing', 'While the peer chokes us.', held('chokes us'), {
+        states('Who gives us nothing', 'While the peer chokes us.', held('chokes us', 'orange'), {
           '{{peer}}': `max by (peer) (swarmd_peer_choking${peer})`,
         }),
-        states('Who lets us wait', 'While the peer owes us blocks and has sent none for 20 s.', held('snubs us'), {
-          '{{peer}}': `max by (peer) (swarmd_peer_snubbing${peer})`,
-        }),
+        states(
+          'Who lets us wait',
+          'While the peer owes us blocks and has sent none for 20 s.',
+          held('snubs us', 'red'),
+          {
+            '{{peer}}': `max by (peer) (swarmd_peer_snubbing${peer})`,
+          },
+        ),
         states(
           'Who wants what',
           'Who has something for whom.',
@@ -224,17 +232,21 @@ export const swarmDashboard: DashboardPlan = {
         lines('Peer exchange', 'short', 'Messages since the start, both ways.', {
           '{{direction}}': `sum by (direction) (swarmd_swarm_pex_messages_total${here})`,
         }),
-        table(
-          ['Next announce', 's', 'To each tracker.'],
-          { tracker: 'Tracker' },
-          'In',
-          `min by (tracker) (swarmd_tracker_next_announce_timestamp_seconds${here}) - time()`,
+        low(
+          table(
+            ['Next announce', 's', 'To each tracker.'],
+            { tracker: 'Tracker' },
+            'In',
+            `min by (tracker) (swarmd_tracker_next_announce_timestamp_seconds${here}) - time()`,
+          ),
         ),
-        table(
-          ['Rounds of the choker', 'short', 'All slots decided anew, since the swarm was started.'],
-          { instance: 'Machine' },
-          'Rounds',
-          `max by (instance) (swarmd_choker_rounds_total${here})`,
+        low(
+          table(
+            ['Rounds of the choker', 'short', 'All slots decided anew, since the swarm was started.'],
+            { instance: 'Machine' },
+            'Rounds',
+            `max by (instance) (swarmd_choker_rounds_total${here})`,
+          ),
         ),
       ],
     },

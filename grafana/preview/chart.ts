@@ -92,7 +92,7 @@ const svg = ({ width, height }: Box, parts: readonly string[]): string =>
   `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${parts.join('')}</svg>`
 
 function timeAxis(span: TimeSpan, { width, height }: Box, x: (time: number) => number): string {
-  const step = roundStep((span.to - span.from) / Math.max(2, width / 110))
+  const step = roundStep((span.to - span.from) / Math.max(2, width / 75))
   const first = Math.ceil(span.from / step) * step
   const times = Array.from({ length: Math.floor((span.to - first) / step) + 1 }, (_, at) => first + at * step)
   return times

@@ -14,6 +14,7 @@ import { dashboardFiles } from '../../grafana/dashboards.ts'
 import { dashboardPage } from '../../grafana/preview/page.ts'
 import type { DashboardJson, PanelJson, SeriesData } from '../../grafana/preview/panel-json.ts'
 import { BROWSER_ARGUMENTS, browserRequirements, CHROMIUM } from '../support/browser.ts'
+import { ensurePackages } from '../support/debian-packages.ts'
 import type { LabHost } from '../support/lab-host.ts'
 import { LabPrometheus, prometheusRequirements, startWatchedPeer } from '../support/lab-prometheus.ts'
 import { Lab } from '../support/lab.ts'
@@ -26,16 +27,16 @@ const FOLDER = path.resolve(import.meta.dirname, '..', '..', 'grafana', 'picture
 const MOST_BYTES = 200_000
 const MIB = 1024 * 1024
 /** Megabits of the uplinks of those that fetch. */
-const UPLINKS = [4, 8, 12, 16, 24, 32, 40]
+const UPLINKS = [12, 16, 20, 24, 28, 32, 40]
 const SECONDS = 100
 
-const missing = prometheusRequirements() || browserRequirements()
+const missing = prometheusRequirements() || browserRequirements() || ensurePackages(['pngquant']) || false
 if (missing !== false) throw new Error(missing)
 
 await mkdir(FOLDER, { recursive: true })
 await using lab = await Lab.create()
 const watcher = await lab.host()
-const seeder = await lab.host({ uploadMegabits: 30 })
+const seeder = await lab.host({ uploadMegabits: 40 })
 const others: LabHost[] = []
 for (const uploadMegabits of UPLINKS) others.push(await lab.host({ uploadMegabits, downloadMegabits: 80 }))
 const source = path.join(lab.folder, 'lab-image.img')
@@ -83,6 +84,7 @@ async function shoot(name: string, dashboard: DashboardJson): Promise<void> {
   await page.setContent(dashboardPage(dashboard, data, span))
   const file = path.join(FOLDER, name)
   await page.screenshot({ path: file, fullPage: true })
+  execFileSync('pngquant', ['--force', '--ext', '.png', '--speed', '1', file], { timeout: 60_000 })
   const { size } = await stat(file)
   process.stdout.write(`${file}: ${size} bytes\n`)
   if (size > MOST_BYTES) throw new Error(`${file} has ${size} bytes; at most ${MOST_BYTES} are wanted`)
