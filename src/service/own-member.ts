@@ -10,7 +10,6 @@ import {
 import type { SwarmView } from './face.ts'
 import { CLIENT } from './version.ts'
 
-const ANY_ADDRESS: ReadonlySet<string | undefined> = new Set([undefined, '0.0.0.0', '::'])
 /** The system is asked for its addresses so often. */
 const LOOK_MS = 5_000
 
@@ -41,8 +40,7 @@ export class OwnMember {
   addresses(now: number): readonly string[] {
     if (now - this.#lookedAt >= LOOK_MS) {
       this.#lookedAt = now
-      const { host } = this.#options
-      this.#addresses = host === undefined || ANY_ADDRESS.has(host) ? machineAddresses() : [canonicalIp(host) ?? host]
+      this.#addresses = listenAddresses(this.#options.host, os.networkInterfaces())
     }
     return this.#addresses
   }
@@ -81,13 +79,21 @@ function memberSwarm(swarm: SwarmView): MemberSwarm {
   return { infoHash, status, state, progress, downloadRate, uploadRate, etaSeconds }
 }
 
-/** IPv4 first; link-local IPv6 means nothing off its link. Without a network there is only the machine itself. */
-function machineAddresses(): string[] {
-  const outside = Object.values(os.networkInterfaces())
+/**
+ * Where a port that listens at `host` (all addresses if left out) is reached, IPv4 first: a socket at `0.0.0.0` does not take
+ * IPv6, one at `::` takes both. Link-local IPv6 means nothing off its link. Without a network there is only the machine itself.
+ */
+export function listenAddresses(
+  host: string | undefined,
+  interfaces: ReturnType<typeof os.networkInterfaces>,
+): string[] {
+  if (host !== undefined && host !== '0.0.0.0' && host !== '::') return [canonicalIp(host) ?? host]
+  const outside = Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])
     .filter(({ internal }) => !internal)
     .flatMap(({ address }) => canonicalIp(address) ?? [])
-    .filter((address) => !address.startsWith('fe80:'))
-  const sorted = [...new Set(outside)].sort((a, b) => Number(a.includes(':')) - Number(b.includes(':')))
-  return sorted.length === 0 ? ['127.0.0.1'] : sorted.slice(0, MAX_MEMBER_ADDRESSES)
+  const ipv4 = outside.filter((address) => !address.includes(':'))
+  const ipv6 = outside.filter((address) => address.includes(':') && !address.startsWith('fe80:'))
+  const reached = new Set(host === '0.0.0.0' ? ipv4 : [...ipv4, ...ipv6])
+  return reached.size === 0 ? ['127.0.0.1'] : [...reached].slice(0, MAX_MEMBER_ADDRESSES)
 }
