@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { reachableAddresses } from '../../../src/network/index.ts'
+import { peerIdFromBytes } from '../../../src/protocol/index.ts'
+
+const reach = (theirs: readonly string[], ours: readonly string[]): string[] => {
+  const record = {
+    addresses: theirs,
+    peerPort: 5000,
+    peerId: peerIdFromBytes(Buffer.alloc(20, 1)),
+    apiPort: 0,
+    name: '',
+    version: '',
+    swarms: [],
+    swarmsOmitted: 0,
+  }
+  return reachableAddresses(record, ours).map(({ host }) => host)
+}
+
+describe('where a member is reached', () => {
+  it('is the address nearest to one of ours first', () => {
+    assert.deepEqual(reach(['192.168.9.8', '10.0.0.8'], ['10.0.0.7']), ['10.0.0.8', '192.168.9.8'])
+    assert.deepEqual(reach(['10.0.0.8', 'fd00::8'], ['fd00::7', '10.9.0.7']), ['fd00::8', '10.0.0.8'])
+  })
+
+  it('is never an address that we have as well, as bridges for containers do', () => {
+    assert.deepEqual(reach(['10.0.0.8', '172.17.0.1'], ['10.0.0.7', '172.17.0.1']), ['10.0.0.8'])
+  })
+
+  it('is our own address when it is on our machine', () => {
+    assert.deepEqual(reach(['10.0.0.7', '172.17.0.1'], ['10.0.0.7', '172.17.0.1']), ['10.0.0.7', '172.17.0.1'])
+  })
+
+  it('is loopback for those alone who are there, too', () => {
+    assert.deepEqual(reach(['127.0.0.1'], ['127.0.0.1']), ['127.0.0.1'])
+    assert.deepEqual(reach(['127.0.0.1', '10.0.0.8'], ['10.0.0.7']), ['10.0.0.8'])
+    assert.deepEqual(reach(['10.0.0.8'], ['127.0.0.1']), [])
+  })
+
+  it('is no group and no broadcast', () => {
+    assert.deepEqual(reach(['239.0.0.1', '0.0.0.0', '255.255.255.255', 'ff02::1', '::'], ['10.0.0.7']), [])
+  })
+})
