@@ -2,11 +2,10 @@
  * A torrent of which there is only a magnet link: in its swarm like any other, but to get its metadata. What becomes of it then is
  * the registry's business. Changes of the phase go through one queue, as in `Swarm`.
  */
-import { monotonicNow, pathExists, removeStateFile, resolveHost, sha1, type PeerConnection } from '../io/index.ts'
+import { monotonicNow, pathExists, removeStateFile, sha1, type PeerConnection } from '../io/index.ts'
 import {
   MAGNET_LIMITS,
   METADATA_PIECE_LENGTH,
-  canonicalIp,
   type Handshake,
   type InfoHash,
   type MagnetLink,
@@ -17,6 +16,7 @@ import { ChokerLog, DEFAULT_LIMITS, MetadataSwarm, type PeerSource } from '../sw
 import { extensionOffers } from './extension-offers.ts'
 import { failureSentence } from './failure-sentence.ts'
 import { ServiceError } from './face.ts'
+import { meetPeersOfLink } from './link-peers.ts'
 import { saveMagnet } from './magnet-file.ts'
 import { ownAnnounce } from './own-announce.ts'
 import { foreignTrackers } from './own-addresses.ts'
@@ -170,7 +170,7 @@ export class MagnetSwarm {
     await orStorageRefusal('Could not keep the magnet link', () => saveMagnet(this.#place.magnet, this.#link))
     const { active } = this
     if (!active) return
-    if (!hasNewTrackers) return void this.#meetPeersOfLink(active.runner)
+    if (!hasNewTrackers) return void meetPeersOfLink(this.#link, active.runner)
     await this.#inTurn(async () => {
       if (this.active !== active) return
       await this.#leave()
@@ -276,18 +276,7 @@ export class MagnetSwarm {
     this.#phase = { name: 'active', torrent, runner }
     around.onOwnPart(this, UNKNOWN_LEFT)
     runner.dispatch({ type: 'tick' })
-    void this.#meetPeersOfLink(runner)
-  }
-
-  /** Names are looked up one after the other: a link is no reason for a storm of questions. */
-  async #meetPeersOfLink(runner: TorrentRunner): Promise<void> {
-    const meet = (addresses: readonly PeerAddress[]): void => {
-      runner.dispatch({ type: 'candidates', addresses, source: 'magnet' })
-    }
-    const isAddress = ({ host }: PeerAddress): boolean => canonicalIp(host) !== null
-    meet(this.#link.peers.filter(isAddress))
-    for (const { host, port } of this.#link.peers.filter((peer) => !isAddress(peer)))
-      meet((await resolveHost(host)).map((address) => ({ host: address, port })))
+    void meetPeersOfLink(this.#link, runner)
   }
 
   #onEffect(effect: TorrentNews): void {

@@ -12,6 +12,7 @@ import {
 } from '../protocol/index.ts'
 import { failureSentence } from './failure-sentence.ts'
 import { ServiceError } from './face.ts'
+import { meetPeersOfLink } from './link-peers.ts'
 import { loadMagnet, saveMagnet } from './magnet-file.ts'
 import { MagnetSwarm, metadataMissing, type FetchingPhase, type KnownPeers } from './magnet-swarm.ts'
 import { orStorageRefusal } from './storage-refusal.ts'
@@ -167,6 +168,7 @@ export class SwarmRegistry {
     const known = this.#swarms.get(infoHash)
     if (known) {
       if (known instanceof MagnetSwarm) await known.merge(link)
+      else if (known.active && !known.metainfo.isPrivate) void meetPeersOfLink(link, known.active.runner)
       return { swarm: known, created: false }
     }
     const place = this.#around.root.swarm(infoHash)

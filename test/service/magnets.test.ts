@@ -37,7 +37,7 @@ async function startSeeder(torrent: InMemoryTorrent, port?: number): Promise<Tes
 
 /** Metadata of several pieces. */
 const large = (name: string, more: Partial<InMemoryTorrentOptions> = {}): InMemoryTorrent =>
-  inMemoryTorrent({ name, content: 3000 * 1024, pieceLength: 1024, ...more })
+  inMemoryTorrent({ name, content: 1000 * 1024, pieceLength: 1024, ...more })
 
 async function arrives(running: TestService, torrent: InMemoryTorrent): Promise<void> {
   await running.swarm(torrent.metainfo.infoHash, seeds)
@@ -153,6 +153,16 @@ describe('a magnet link', { timeout: 120_000 }, () => {
     assert.deepEqual([whole.created, whole.swarm.name, whole.swarm.status], [false, 'often.bin', 'seeder'])
   })
 
+  it('to a torrent that is there already, and knows nobody, gives it the peers that the link names', async () => {
+    const torrent = large('lonely.bin')
+    await using seeder = await startSeeder(torrent)
+    await using running = await TestService.start()
+    await running.join(torrent.bytes)
+    const { created } = await running.service.addMagnet(linkTo(torrent, `&x.pe=localhost:${seeder.port}`))
+    assert.equal(created, false)
+    await arrives(running, torrent)
+  })
+
   it('whose torrent comes as a file goes on with that', async () => {
     const torrent = large('file.bin')
     await using running = await TestService.start()
@@ -194,7 +204,7 @@ describe('a swarm without metadata', { timeout: 120_000 }, () => {
       info.subarray(0, 16_384),
     ])
     peer.frame(ID.extended, piece)
-    const reason = '1 of 1 connected peer has the metadata, 1 of its 4 pieces is here'
+    const reason = '1 of 1 connected peer has the metadata, 1 of its 2 pieces is here'
     await running.swarm(infoHash, ({ stateReason }) => stateReason === reason)
     assert.equal(running.service.peers(infoHash)[0]?.downloadCode, 'metadata')
   })
