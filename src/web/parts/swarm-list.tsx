@@ -1,5 +1,6 @@
-import { signal } from '@preact/signals'
+import { signal, useSignal } from '@preact/signals'
 import type { VNode } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { connection } from '../state/connection.ts'
 import { loaded, order, swarmOf } from '../state/swarms.ts'
 import { counted } from '../words/quantities.ts'
@@ -36,10 +37,34 @@ export function SwarmList(): VNode {
   )
 }
 
+/** So many more rows are drawn with each frame: a thousand at once would hold up what the user does meanwhile. */
+const ROWS_A_FRAME = 100
+
+/** The first rows at once, the others in the next frames. */
+function useRows(count: number): number {
+  const drawn = useSignal(ROWS_A_FRAME)
+  const isBehind = drawn.value < count
+  useEffect(() => {
+    if (!isBehind) return
+    const frame = requestAnimationFrame(() => {
+      drawn.value += ROWS_A_FRAME
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [drawn.value, isBehind])
+  return drawn.value
+}
+
 function Table({ hashes }: { readonly hashes: readonly string[] }): VNode {
+  const drawn = useRows(hashes.length)
   return (
     <div class="card scroll">
       <table class="swarms">
+        <colgroup>
+          <col />
+          {['state', 'progress', 'rate', 'rate', 'left', 'peers', 'actions'].map((column, at) => (
+            <col key={at} class={`col-${column}`} />
+          ))}
+        </colgroup>
         <thead>
           <tr>
             <th scope="col">Name</th>
@@ -63,7 +88,7 @@ function Table({ hashes }: { readonly hashes: readonly string[] }): VNode {
           </tr>
         </thead>
         <tbody>
-          {hashes.map((infoHash) => (
+          {hashes.slice(0, drawn).map((infoHash) => (
             <SwarmRow key={infoHash} infoHash={infoHash} />
           ))}
         </tbody>
