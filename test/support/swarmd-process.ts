@@ -8,6 +8,10 @@ const NODE = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.u
 /** As `npm start` does it. */
 const SWARMD = fileURLToPath(new URL('../../src/cli/swarmd.js', import.meta.url))
 
+const WITH_NAME = 'hostname "$0" && exec "$@"'
+/** Each process on a lab's host sees mounts of its own. */
+const WITH_HOSTS = 'mount --bind "$0" /etc/hosts && exec "$@"'
+
 export interface SwarmdOptions {
   /** Holds torrents/, shareable/ and .swarmd/. */
   readonly root: string
@@ -20,6 +24,8 @@ export interface SwarmdOptions {
   readonly env?: Readonly<Record<string, string>>
   /** What the machine is called, for the others of its network; that of the machine that all are on if left out. */
   readonly machineName?: string
+  /** Stands in for /etc/hosts, as this process sees it. */
+  readonly hostsFile?: string
 }
 
 /** `swarmd serve` on a lab's host, and the words to speak with it. */
@@ -36,9 +42,10 @@ export class SwarmdProcess {
     const ports = ['--port', String(options.port ?? 5000), '--api-port', String(this.#apiPort)]
     const words = ['serve', ...ports, '--root', options.root, ...(options.args ?? [])]
     const command = [NODE, '--max-semi-space-size=2', SWARMD, ...words]
-    const { machineName } = options
-    const renamed = ['unshare', '--uts', 'sh', '-c', 'hostname "$0" && exec "$@"', machineName ?? '', ...command]
-    const [program = '', ...args] = machineName === undefined ? command : renamed
+    const { machineName, hostsFile } = options
+    const renamed = machineName === undefined ? [] : ['unshare', '--uts', 'sh', '-c', WITH_NAME, machineName]
+    const resolving = hostsFile === undefined ? [] : ['sh', '-c', WITH_HOSTS, hostsFile]
+    const [program = '', ...args] = [...renamed, ...resolving, ...command]
     this.process = host.spawn(program, args, options.env ? { env: options.env } : {})
   }
 

@@ -14,12 +14,15 @@ export interface AddressRules {
 
 export type Addresses = readonly [LookupAddress, ...LookupAddress[]]
 
-/** All rules for where a tracker may be ask this of the path, when it is on this very machine. */
-const LOOPBACK_PATH = '/announce'
+/**
+ * The path of a tracker on this very machine: `/announce`, `/announce.php`, `/announce/KEY`. Nothing that another program
+ * could read as a path of its own: no escapes.
+ */
+const LOOPBACK_PATH = /^\/announce(?:[./][\w./-]*)?$/
 
 /**
  * Where a request for a tracker may go. Judged are the addresses that the host turns out to have, never its name: link-local,
- * multicast and the like never; loopback only for a path that starts with `/announce`; none that is nearer than `from`.
+ * multicast and the like never; loopback only for a path that is a tracker's; none that is nearer than `from`.
  *
  * @param host name or IP address, an IPv6 address without brackets.
  * @param from where a redirect to this came from; `never` when it is no redirect.
@@ -34,7 +37,7 @@ export async function permittedAddresses(
   const isPermitted = ({ address }: LookupAddress): boolean => {
     const scope = addressScope(address)
     if (scope === 'never' || leadsInward(from, scope)) return false
-    if (scope === 'loopback' && !path.startsWith(LOOPBACK_PATH)) return false
+    if (scope === 'loopback' && !LOOPBACK_PATH.test(path)) return false
     return allow === undefined || allow(address)
   }
   const family = isIP(host)

@@ -33,7 +33,7 @@ const DEFAULT_MAX_BYTES = 1024 * 1024
  *
  * URLs come out of torrents, so they are hostile: each is a chance to make this machine talk to something that only it
  * can reach. The address that is connected to is judged (after the name is resolved, at every redirect), not the name:
- * link-local, multicast and the like never; loopback only for a path that starts with `/announce`; and a redirect may
+ * link-local, multicast and the like never; loopback only for a path that is a tracker's (`/announce`); and a redirect may
  * not lead from a farther network into a nearer one.
  *
  * @throws TrackerClientError
