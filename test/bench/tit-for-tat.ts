@@ -1,7 +1,12 @@
 /**
- * `node test/bench/tit-for-tat.ts [--seconds 120] [--choker bep3]`: eight leechers whose uplinks differ, each in a network
- * namespace of its own behind a token bucket, and a seeder that alone could not feed them. Prints what each gave and got
- * and the rank correlation between uplink and download rate: tit-for-tat means that who gives more gets more. Needs root.
+ * `node test/bench/tit-for-tat.ts [--settle 60] [--seconds 120] [--choker bep3]`: eight leechers whose uplinks differ, a peer
+ * that gives next to nothing, and a seeder, each in a network namespace of its own behind a token bucket. Prints what each
+ * gave and got, the rank correlation between uplink and download rate, and what the free rider got: tit-for-tat means that who
+ * gives more gets more. Needs root.
+ *
+ * What is to be seen is how leechers treat each other, so they have to have something to exchange: in a swarm that just
+ * began all wait for the same new pieces of the seeder, whatever they give. So the links are fast until everybody has
+ * about a third of the file, and the seeder is slow from then on.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,55 +22,79 @@ import { SwarmdProcess } from '../support/swarmd-process.ts'
 import { rankCorrelation } from './statistics.ts'
 
 const UPLINKS = [2, 4, 7, 11, 17, 25, 36, 50]
-/** What it puts out is the most that anybody can get: new pieces come from nowhere else. */
-const SEEDER_MEGABITS = 30
-const LENGTH = 1024 * 1024 * 1024
+const FREE_RIDER_UPLINK = 20
+/** Bytes per second: the least limit that a swarm can have. */
+const FREE_RIDER_GIVES = 1024
+const SEEDER_MEGABITS = 20
+const FAST_MEGABITS = 400
+/** Of the file, on average, before the links become slow. */
+const HEAD_START = 0.3
+const LENGTH = 2 * 1024 * 1024 * 1024
 
 const { values } = parseArgs({
-  options: { seconds: { type: 'string', default: '120' }, choker: { type: 'string', default: 'bep3' } },
+  options: {
+    settle: { type: 'string', default: '60' },
+    seconds: { type: 'string', default: '120' },
+    choker: { type: 'string', default: 'bep3' },
+  },
 })
 const skip = labRequirements('lab')
 if (skip !== false) throw new Error(skip)
 const args = ['--choker', values.choker, '--lsd', 'off']
 
 await using lab = await Lab.create()
-const seederHost = await lab.host({ uploadMegabits: SEEDER_MEGABITS })
+const seederHost = await lab.host({ uploadMegabits: FAST_MEGABITS })
 const source = join(lab.folder, 'source', 'image.bin')
 await writeRandomFile(source, LENGTH, 'tit for tat')
 const announceUrl = SwarmdProcess.announceUrl(seederHost)
 const path = join(lab.folder, 'image.torrent')
-const torrent = await makeTorrent({ source, pieceLength: 256 * 1024, announceUrl, path })
+const torrent = await makeTorrent({ source, pieceLength: 512 * 1024, announceUrl, path })
 await startPeer('swarmd', seederHost, { torrent, folder: join(lab.folder, 'seeder'), seedFrom: source, args })
 
-const leechers: SwarmdProcess[] = []
-for (const [number, uploadMegabits] of UPLINKS.entries()) {
-  const host = await lab.host({ uploadMegabits })
-  const leecher = new SwarmdProcess(host, { root: join(lab.folder, `leecher-${number}`), args })
-  await leecher.ready()
-  leechers.push(leecher)
+const links = [...UPLINKS, FREE_RIDER_UPLINK]
+const peers: SwarmdProcess[] = []
+for (const number of links.keys()) {
+  const host = await lab.host({ uploadMegabits: FAST_MEGABITS })
+  const peer = new SwarmdProcess(host, { root: join(lab.folder, `leecher-${number}`), args })
+  await peer.ready()
+  peers.push(peer)
 }
 const bytes = await readFile(path)
-await Promise.all(leechers.map((leecher) => leecher.addTorrent(bytes)))
+await Promise.all(peers.map((peer) => peer.addTorrent(bytes)))
 
-/** Payload got so far; counted from the first third on, when the rounds have sorted them. */
-const look = (): Promise<SwarmView[]> => Promise.all(leechers.map((leecher) => leecher.swarm(torrent.infoHash)))
-const total = Number(values.seconds)
-await sleep((total / 3) * 1000)
+const look = (): Promise<SwarmView[]> => Promise.all(peers.map((peer) => peer.swarm(torrent.infoHash)))
+for (;;) {
+  const had = (await look()).reduce((sum, { pieces }) => sum + pieces.have / pieces.total, 0) / peers.length
+  if (had >= HEAD_START) break
+  await sleep(200)
+}
+await lab.limit(seederHost, { uploadMegabits: SEEDER_MEGABITS })
+for (const [at, peer] of peers.entries()) await lab.limit(peer.host, { uploadMegabits: links[at] ?? 0 })
+await peers.at(-1)?.api('PATCH', `/swarms/${torrent.infoHash}`, { uploadLimit: FREE_RIDER_GIVES })
+
+await sleep(Number(values.settle) * 1000)
 const before = await look()
 const began = performance.now()
-await sleep((total * 2000) / 3)
+await sleep(Number(values.seconds) * 1000)
 const after = await look()
 const seconds = (performance.now() - began) / 1000
 
-const rates = after.map(({ downloaded }, at) => (downloaded - (before[at]?.downloaded ?? 0)) / seconds)
-const given = after.map(({ uploaded }, at) => (uploaded - (before[at]?.uploaded ?? 0)) / seconds)
-process.stdout.write('uplink Mbit/s  given MB/s  got MB/s  longest wait s  reciprocity (Jain)\n')
-for (const [at, leecher] of leechers.entries()) {
-  const answer = await leecher.api('GET', `/swarms/${torrent.infoHash}/fairness`)
-  const { longestWaitSeconds, reciprocity } = answer.body as FairnessView
-  const cells = [(given[at] ?? 0) / 1e6, (rates[at] ?? 0) / 1e6, longestWaitSeconds, reciprocity ?? 0]
-  process.stdout.write(
-    `${String(UPLINKS[at]).padStart(13)}${cells.map((cell) => cell.toFixed(2).padStart(12)).join('')}\n`,
-  )
+const perSecond = (of: (view: SwarmView) => number): number[] =>
+  after.map((view, at) => (of(view) - (before[at] ? of(before[at]) : 0)) / seconds)
+const rates = perSecond(({ downloaded }) => downloaded)
+const given = perSecond(({ uploaded }) => uploaded)
+process.stdout.write(`had at the start of it: ${before.map(({ progress }) => progress.toFixed(2)).join(' ')}\n`)
+process.stdout.write('uplink Mbit/s  gave Mbit/s  got Mbit/s  longest wait s\n')
+for (const [at, peer] of peers.entries()) {
+  const answer = await peer.api('GET', `/swarms/${torrent.infoHash}/fairness`)
+  const { longestWaitSeconds } = answer.body as FairnessView
+  const cells = [(given[at] ?? 0) * 8e-6, (rates[at] ?? 0) * 8e-6, longestWaitSeconds]
+  const name = at < UPLINKS.length ? String(UPLINKS[at]) : 'free rider'
+  process.stdout.write(`${name.padStart(13)}${cells.map((cell) => cell.toFixed(1).padStart(12)).join('')}\n`)
 }
-process.stdout.write(`rank correlation of uplink and download rate: ${rankCorrelation(UPLINKS, rates).toFixed(3)}\n`)
+const leechers = rates.slice(0, UPLINKS.length)
+const median = ([...leechers].sort((a, b) => a - b)[3] ?? 0) / 2 + ([...leechers].sort((a, b) => a - b)[4] ?? 0) / 2
+process.stdout.write(`rank correlation of uplink and download rate: ${rankCorrelation(UPLINKS, leechers).toFixed(3)}\n`)
+process.stdout.write(
+  `the median leecher got ${(median / (rates.at(-1) ?? 0)).toFixed(1)} times what the free rider got\n`,
+)

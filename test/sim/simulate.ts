@@ -21,6 +21,7 @@ const USAGE = `npm run sim -- [options]
   --churn SHARE        of the leechers that leave in the midst of it; a new one comes for each (default 0%)
   --arrivals TIME      over which the leechers come (default 1s)
   --afterwards WHAT    seed or leave: what a leecher does when it is done (default seed)
+  --begun SHARE        of the pieces that each leecher and free rider has when it comes, by lot (default 0%)
   --profile NAME       the choker's pace: ${Object.keys(CHOKER_PROFILES).join(' or ')} (default lab)
   --seed N             of chance: the same number, the same run (default 1)
   --csv FILE --json FILE --svg FILE
@@ -43,6 +44,7 @@ const { values } = parseArgs({
     churn: { type: 'string', default: '0%' },
     arrivals: { type: 'string', default: '1s' },
     afterwards: { type: 'string', default: 'seed' },
+    begun: { type: 'string', default: '0%' },
     profile: { type: 'string', default: 'lab' },
     seed: { type: 'string', default: '1' },
     slots: { type: 'string' },
@@ -78,6 +80,7 @@ function scenarioOf(): Scenario {
     arrivals: parseDuration(values.arrivals) / 1000,
     profile,
     afterwards,
+    begun: parseShare(values.begun),
     choker: {
       ...(slots === undefined ? {} : { slots: parseCount(slots) }),
       ...(round === undefined ? {} : { roundMs: parseDuration(round) }),

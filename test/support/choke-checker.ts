@@ -45,15 +45,19 @@ function rateOf(seen: Seen, seeding: boolean): number {
 }
 
 /** Whether `a` has to stand before `b` when a free slot is given away. */
-function beforeInFill(a: Seen, b: Seen): boolean {
-  return a.unused === b.unused ? before(a, b) : b.unused
+function beforeInFill(a: Seen, b: Seen, seeding: boolean): boolean {
+  return a.unused === b.unused ? before(a, b, seeding) : b.unused
 }
 
-/** Whether `a` has to stand before `b`. */
-function before(a: Seen, b: Seen): boolean {
-  if (a.rankedRate !== b.rankedRate) return a.rankedRate > b.rankedRate
+/** Whether `a` has to stand before `b`. To a seeder rates are alike between two powers of two. */
+function before(a: Seen, b: Seen, seeding: boolean): boolean {
+  const power = ({ rankedRate }: Seen): number =>
+    (rankedRate < 1 ? 0 : rankedRate.toString(2).split('.')[0]?.length) ?? 0
+  const merit = seeding ? power(a) - power(b) : a.rankedRate - b.rankedRate
+  if (merit !== 0) return merit > 0
   if ((a.slotBefore === null) !== (b.slotBefore === null)) return a.slotBefore === null
-  return a.sinceSeconds > b.sinceSeconds + EPSILON
+  const [longer, shorter] = seeding && a.slotBefore !== null ? [b, a] : [a, b]
+  return longer.sinceSeconds > shorter.sinceSeconds + EPSILON
 }
 
 function checkRound({ decisions, seeding }: ChokerRecordView, settings: Settings): void {
@@ -64,7 +68,7 @@ function checkRound({ decisions, seeding }: ChokerRecordView, settings: Settings
     'ranks count from 1',
   )
   for (const [at, seen] of eligible.entries()) {
-    const better = eligible.slice(at + 1).find((other) => before(other, seen))
+    const better = eligible.slice(at + 1).find((other) => before(other, seen, seeding))
     assert.equal(better?.address, undefined, `ranked below ${seen.address}`)
   }
 
@@ -131,7 +135,8 @@ function checkFill({ decisions, seeding, slots }: ChokerRecordView, settings: Se
   assert.equal(optimistic.length, Math.min(optimisticFree, waiting.length - regular.length))
   const left = waiting.filter((seen) => !filled.includes(seen))
   for (const one of regular) {
-    for (const other of [...left, ...optimistic]) assert.ok(!beforeInFill(other, one), `${other.address} stood before`)
+    for (const other of [...left, ...optimistic])
+      assert.ok(!beforeInFill(other, one, seeding), `${other.address} stood before`)
   }
   for (const one of optimistic) {
     for (const other of left) {

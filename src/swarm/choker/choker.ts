@@ -17,8 +17,11 @@
  * 5. **A snub is answered.** Who lets us wait for blocks loses its slot, and gets none but by lot (anti-snubbing).
  *
  * When we have everything there is no rate to us to rank by: peers are ranked by the rate at which they take, for our
- * uplink is best used by who can use it. One regular slot goes by turns, to whoever has waited longest, so that nobody
- * starves.
+ * uplink is best used by who can use it. Rates that differ by less than a factor of two are alike there, and among alike ones
+ * who has had its slot longest gives way: what they take of one uplink is TCP's doing and chance. One regular slot goes by
+ * turns, to whoever has waited longest, so that nobody starves.
+ *
+ * How much of the uplink each of the few gets stands in `shares.ts`: slots alone are not tit-for-tat.
  *
  * Ours, beyond BEP 3: **a free slot is given away at once** (`betweenRounds`). On a LAN a file can be over before the next
  * round. And **a slot that is not used is taken back** while others wait: who has enough other sources asks us for nothing.
@@ -257,9 +260,19 @@ const mayKeep = (candidate: ChokeCandidate, seeding: boolean): boolean =>
 
 /** Best first: by rate; at equal rates who has waited longest, and the wait of one that holds a slot is over. */
 function byMerit(seeding: boolean): (a: ChokeCandidate, b: ChokeCandidate) => number {
+  const waits = (a: ChokeCandidate, b: ChokeCandidate): number =>
+    Number(a.slot !== null) - Number(b.slot !== null) || byWait(a, b)
+  if (!seeding) return (a, b) => rankedRate(b, false) - rankedRate(a, false) || waits(a, b)
   return (a, b) =>
-    rankedRate(b, seeding) - rankedRate(a, seeding) || Number(a.slot !== null) - Number(b.slot !== null) || byWait(a, b)
+    rateClass(rankedRate(b, true)) - rateClass(rankedRate(a, true)) ||
+    (a.slot !== null && b.slot !== null ? b.since - a.since || a.key - b.key : waits(a, b))
 }
+
+/**
+ * As seeder: rates are alike when they agree to within a factor of two, for what divides our uplink among those that take it
+ * is TCP and chance. Among alike ones who has had its slot longest gives way first.
+ */
+const rateClass = (rate: number): number => (rate < 1 ? -1 : Math.floor(Math.log2(rate)))
 
 const byUse = (a: ChokeCandidate, b: ChokeCandidate): number => Number(a.unused) - Number(b.unused)
 

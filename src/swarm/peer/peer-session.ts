@@ -2,6 +2,7 @@
 import { Bitfield, type PeerAddress, type PeerId } from '../../protocol/index.ts'
 import { excluded } from '../choker/choke-reasons.ts'
 import type { ChokeDecision, UnchokeSlot } from '../choker/choker.ts'
+import { ridesFree } from '../choker/shares.ts'
 import { SlotClock } from '../choker/slot-clock.ts'
 import type { PieceAssembly } from '../piece-picker/piece-assembly.ts'
 import { RateMeter } from '../rate/rate-meter.ts'
@@ -94,6 +95,8 @@ export class PeerSession {
   /** When it got this slot. */
   slotSince = 0
   readonly slots: SlotClock
+  /** Of our uplink, while it has a slot: 0 to 1. */
+  share = 1
   /** The choker's last word about it. Both sides begin choked and not interested (BEP 3). */
   verdict: ChokeDecision
   chokedAt: number
@@ -143,6 +146,10 @@ export class PeerSession {
     this.suggested.add(piece)
     const [oldest] = this.suggested
     if (this.suggested.size > KEPT_SUGGESTIONS && oldest !== undefined) this.suggested.delete(oldest)
+  }
+
+  get freeRides(): boolean {
+    return ridesFree(this.upload.total, this.download.total, this.peerChoking)
   }
 
   get isSeeder(): boolean {

@@ -10,12 +10,22 @@ import type { BlockRange } from '../../protocol/index.ts'
  */
 export const UPLOAD_QUEUE_LIMIT = 2000
 /** Block bytes under way to one socket before the next are read. */
-const WINDOW_BYTES = 2 * 1024 * 1024
+const MOST_WINDOW = 2 * 1024 * 1024
+const FIRST_WINDOW = 512 * 1024
+/** What a peer takes in this time is under way to it: what is under way nobody can take back. */
+const WINDOW_SECONDS = 0.5
+/** The same where the uplink is shared out: what is not under way yet can still go in another order. */
+const SHARED_WINDOW_SECONDS = 0.2
+const LEAST_SHARED_WINDOW = 2 * 16_384
 
 export class UploadQueue {
   #queue: BlockRange[] = []
   #head = 0
   #bytesUnderWay = 0
+  #window = FIRST_WINDOW
+  #grows = true
+  /** Where it stands among those that share the uplink: bytes over share. */
+  turn = 0
 
   /** Nothing waits and nothing is on its way. */
   get isIdle(): boolean {
@@ -45,9 +55,20 @@ export class UploadQueue {
     return false
   }
 
+  get hasRoom(): boolean {
+    return this.#bytesUnderWay < this.#window
+  }
+
+  /** @param rate bytes per second that it was seen to take */
+  fit(rate: number, shared: boolean): void {
+    const [least, seconds] = shared ? [LEAST_SHARED_WINDOW, SHARED_WINDOW_SECONDS] : [FIRST_WINDOW, WINDOW_SECONDS]
+    this.#window = Math.max(least, Math.min(MOST_WINDOW, rate * seconds))
+    this.#grows = !shared
+  }
+
   /** The next block to send, or null while the window is full or nothing waits. */
   next(): BlockRange | null {
-    if (this.#bytesUnderWay >= WINDOW_BYTES) return null
+    if (!this.hasRoom) return null
     const block = this.#queue[this.#head]
     if (!block) return null
     this.#head++
@@ -62,6 +83,7 @@ export class UploadQueue {
   /** So many block bytes left our buffers. */
   sent(bytes: number): void {
     this.#bytesUnderWay = Math.max(0, this.#bytesUnderWay - bytes)
+    if (this.#grows && this.#window < MOST_WINDOW) this.#window += bytes
   }
 
   /** Forgets what waits and returns it. */

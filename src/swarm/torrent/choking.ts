@@ -146,6 +146,7 @@ export class Choking {
       const session = this.#swarm.sessions.get(decision.key)
       if (session) this.#apply(session, decision, now)
     }
+    if (decisions.length > 0) this.#uploads.slotsChanged(now)
   }
 
   #apply(session: PeerSession, decision: ChokeDecision, now: number): void {

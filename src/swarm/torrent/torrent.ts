@@ -55,7 +55,7 @@ export class Torrent implements TorrentEngine {
       this.#downloads.left(session)
       this.#peerExchange.left(session)
       this.#metadata.left(session)
-      this.#uploads.left(session)
+      this.#uploads.left(session, now)
       this.#choking.left(session, now)
     })
     this.#peerExchange = new PeerExchange(this.#swarm, {

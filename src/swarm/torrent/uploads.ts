@@ -1,7 +1,10 @@
 /** What we give: requests come in, wait their turn, and leave as blocks while the peer reads. */
 import type { BlockRange, PieceIndex } from '../../protocol/index.ts'
 import { BLOCK_LENGTH } from '../../protocol/index.ts'
+import { uplinkShares } from '../choker/shares.ts'
 import type { PeerSession } from '../peer/peer-session.ts'
+import { PeakRate } from '../rate/peak-rate.ts'
+import { SharedUplink } from './shared-uplink.ts'
 import { Suggestions } from './suggestions.ts'
 import { PeerFault, type SwarmContext } from './swarm-context.ts'
 
@@ -9,26 +12,37 @@ import { PeerFault, type SwarmContext } from './swarm-context.ts'
 const CHOKE_GRACE_MS = 2_000
 /** Requests while choked, after the grace time, before the peer is sent away. */
 const CHOKED_REQUESTS_LIMIT = 300
+/** Shares that differ by less are as good as equal: then TCP may divide the link. */
+const UNLIKE = 1.25
+/** Bytes per second. An uplink that is faster is not what is short, and dividing it would cost more than it brings. */
+const FAST_UPLINK = 40 * 1024 * 1024
 
 export class Uploads {
   readonly #swarm: SwarmContext
   readonly #suggestions: Suggestions
-  /** Where the last turn under a limit ended. */
-  #lastServed = 0
+  readonly #uplink = new SharedUplink()
+  readonly #peak: PeakRate
+  /** Those that have a slot. */
+  #holders: PeerSession[] = []
+  /** The uplink is divided by shares. */
+  #shared = false
 
   /** @param availability how many connected peers have a piece */
   constructor(swarm: SwarmContext, availability: (piece: PieceIndex) => number) {
     this.#swarm = swarm
     this.#suggestions = new Suggestions(swarm, availability)
+    this.#peak = new PeakRate(0, swarm.options.now)
   }
 
   /** Before the peer hears that it has a slot, it hears what to use it for. */
   unchoked(session: PeerSession, now: number): void {
+    session.uploads.turn = 0
     this.#suggestions.offer(session, now)
   }
 
-  left(session: PeerSession): void {
+  left(session: PeerSession, now: number): void {
     this.#suggestions.withdraw(session)
+    if (session.slot !== null) this.slotsChanged(now)
   }
 
   /** @throws PeerFault for a range that no piece has, and for a flood while choked. */
@@ -43,10 +57,11 @@ export class Uploads {
       throw new PeerFault('request-flood')
     }
     if (!serves || !session.uploads.push(block)) return this.#reject(session, block, now)
+    if (this.#shared && session.uploads.size === 1) this.#uplink.joins(session, this.#holders)
     session.lastServedAt = now
     session.unused = false
     this.#suggestions.asked(session, block.index, now)
-    this.serve(session)
+    this.#serve(session, now)
   }
 
   cancelled(session: PeerSession, block: BlockRange, now: number): void {
@@ -62,13 +77,13 @@ export class Uploads {
     session.givenAt ??= now
     session.lastSentAt = now
     this.#swarm.upload.add(bytes, now)
-    this.serve(session)
+    this.#serve(session, now)
   }
 
   unreadable(session: PeerSession, block: BlockRange, now: number): void {
     session.uploads.sent(block.length)
     this.#reject(session, block, now)
-    this.serve(session)
+    this.#serve(session, now)
   }
 
   /** We choke the peer: what it had asked is void, and it is told so (BEP 6). */
@@ -77,31 +92,59 @@ export class Uploads {
     for (const block of session.uploads.clear()) this.#reject(session, block, now)
   }
 
-  serve(session: PeerSession): void {
+  /** Slots changed hands. */
+  slotsChanged(now: number): void {
+    this.#holders = Array.from(this.#swarm.sessions.values()).filter(({ slot }) => slot !== null)
+    this.#shareOut(now)
+  }
+
+  /** Time has passed: what peers gave is another, and what they take; under a limit more may leave. */
+  tick(now: number): void {
+    const { uploadBudget, upload } = this.#swarm
+    this.#peak.observe(upload.total, now)
+    this.#uplink.capacity = this.#peak.rate
+    this.#shareOut(now)
+    if (uploadBudget.isLimited) while (uploadBudget.left(now) > 0 && this.#sendNext(true, now)) continue
+    else if (this.#shared) this.#serveShared(now)
+  }
+
+  /** What each gets, from now on, by what it gave until now. */
+  #shareOut(now: number): void {
+    const { uploadBudget, seeding } = this.#swarm
+    const holders = this.#holders.map(({ slot, download, freeRides }) => ({
+      slot,
+      downloadRate: download.rate(now),
+      freeRides,
+    }))
+    const shares = uplinkShares(holders, seeding)
+    for (const [at, session] of this.#holders.entries()) session.share = shares[at] ?? 0
+    const unlike = Math.max(...shares) > UNLIKE * Math.min(...shares) && this.#peak.rate < FAST_UPLINK
+    const shared = uploadBudget.isLimited || unlike
+    if (shared && !this.#shared) this.#uplink.begin(this.#holders, this.#peak.rate, now)
+    this.#shared = shared
+    for (const session of this.#holders) session.uploads.fit(session.upload.rate(now), shared)
+  }
+
+  #serve(session: PeerSession, now: number): void {
     // Under a limit blocks go out at the ticks, shared out among the peers.
     if (this.#swarm.uploadBudget.isLimited) return
+    if (this.#shared) return this.#serveShared(now)
     for (let block = session.uploads.next(); block; block = session.uploads.next()) this.#send(session, block)
   }
 
-  /** Under a limit: one block for each who waits, in turn, until what may be sent is used up. */
-  tick(now: number): void {
-    const { uploadBudget } = this.#swarm
-    let waiting = [...this.#swarm.sessions.values()].filter(({ uploads }) => uploads.size > 0)
-    const first = waiting.findIndex(({ key }) => key > this.#lastServed)
-    if (first > 0) waiting = [...waiting.slice(first), ...waiting.slice(0, first)]
-    while (waiting.length > 0) {
-      const served: PeerSession[] = []
-      for (const session of waiting) {
-        if (uploadBudget.left(now) <= 0) return
-        const block = session.uploads.next()
-        if (!block) continue
-        this.#lastServed = session.key
-        uploadBudget.spend(block.length)
-        this.#send(session, block)
-        served.push(session)
-      }
-      waiting = served
-    }
+  #serveShared(now: number): void {
+    while (this.#sendNext(false, now)) continue
+  }
+
+  /** @returns whether somebody was to have a block. */
+  #sendNext(limited: boolean, now: number): boolean {
+    const session = this.#uplink.next(this.#holders, limited, now)
+    const block = session?.uploads.next()
+    if (!session || !block) return false
+    this.#uplink.sent(session, block.length, now)
+    this.#swarm.uploadBudget.spend(block.length)
+    this.#send(session, block)
+    return true
   }
 
   #send(session: PeerSession, { index, begin, length }: BlockRange): void {

@@ -261,10 +261,25 @@ describe('rechoke, as seeder', () => {
       if (turn >= 20 && [8, 9].every((key) => slotOf(decisions, key).code === 'regular')) kept++
       candidates = candidates.map((one) => {
         const { slot } = slotOf(decisions, one.key)
-        return { ...one, slot, uploadRate: slot ? one.key * 1e6 : 0, since: slot === one.slot ? one.since : now }
+        const uploadRate = slot ? (one.key >= 8 ? 4e6 : 1e6) : 0
+        return { ...one, slot, uploadRate, since: slot === one.slot ? one.since : now }
       })
     }
     assert.equal(kept, 100)
+  })
+
+  it('takes rates that differ by less than a factor of two for alike: who has had its slot longest gives way', () => {
+    const held = [1, 2, 3].map((key) =>
+      candidate(key, { slot: 'regular', uploadRate: 1.1e6 + (3 - key) * 1e5, since: NOW - 120_000 + key * 30_000 }),
+    )
+    const decisions = rechoke(round([...held, candidate(4), candidate(5)], { seeding: true }))
+    assert.deepEqual(
+      [1, 2, 3, 4].map((key) => slotOf(decisions, key).slot),
+      [slotOf(decisions, 1).slot === 'optimistic' ? 'optimistic' : null, 'regular', 'regular', 'regular'],
+    )
+    assert.equal(slotOf(decisions, 4).code, 'turn')
+    assert.ok(slotOf(decisions, 3).rank < slotOf(decisions, 2).rank)
+    assert.ok(slotOf(decisions, 2).rank < slotOf(decisions, 1).rank)
   })
 
   it('minds no snub: a seeder is owed nothing', () => {

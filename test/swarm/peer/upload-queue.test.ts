@@ -8,7 +8,8 @@ const block = (index: number): { index: number; begin: number; length: number } 
   begin: 0,
   length: BLOCK_LENGTH,
 })
-const IN_WINDOW = (2 * 1024 * 1024) / BLOCK_LENGTH
+/** Of a peer of which nothing is known yet. */
+const IN_WINDOW = (512 * 1024) / BLOCK_LENGTH
 
 describe('UploadQueue', () => {
   it('keeps 2,000 requests and no more', () => {
@@ -18,7 +19,7 @@ describe('UploadQueue', () => {
     assert.equal(queue.size, 2000)
   })
 
-  it('hands blocks out in order until 2 MiB are under way, and more as they leave', () => {
+  it('hands blocks out in order until its window is full, and more as they leave', () => {
     const queue = new UploadQueue()
     for (let index = 0; index < 300; index++) queue.push(block(index))
     const out: number[] = []
@@ -29,8 +30,34 @@ describe('UploadQueue', () => {
     )
     queue.sent(BLOCK_LENGTH)
     assert.equal(queue.next()?.index, IN_WINDOW)
+    // The window has grown by what left.
+    assert.equal(queue.next()?.index, IN_WINDOW + 1)
     assert.equal(queue.next(), null)
   })
+
+  it('has half a second of what the peer takes under way, 512 KiB at least and 2 MiB at most', () => {
+    for (const [rate, bytes] of [
+      [1000, 512 * 1024],
+      [2 * 1024 * 1024, 1024 * 1024],
+      [1e9, 2 * 1024 * 1024],
+    ] as const) {
+      assert.equal(underWay(rate, false), bytes)
+    }
+  })
+
+  it('has a fifth of a second under way where the uplink is shared out, two blocks at least', () => {
+    assert.equal(underWay(1000, true), 2 * BLOCK_LENGTH)
+    assert.equal(underWay(40 * BLOCK_LENGTH, true), 8 * BLOCK_LENGTH)
+  })
+
+  function underWay(rate: number, shared: boolean): number {
+    const queue = new UploadQueue()
+    for (let index = 0; index < UPLOAD_QUEUE_LIMIT; index++) queue.push(block(index))
+    queue.fit(rate, shared)
+    let bytes = 0
+    for (let next = queue.next(); next; next = queue.next()) bytes += next.length
+    return bytes
+  }
 
   it('takes more requests while it hands out, in order to the last', () => {
     const queue = new UploadQueue()

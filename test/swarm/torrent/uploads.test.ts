@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { BLOCK_LENGTH, type BlockRange, type PeerMessage } from '../../../src/protocol/index.ts'
+import { UPLOAD_QUEUE_LIMIT } from '../../../src/swarm/peer/upload-queue.ts'
 import { TorrentRig, block, request } from './torrent-rig.ts'
 
 /** A seeder of ten pieces with one unchoked leecher. */
 const serving = (): TorrentRig => new TorrentRig({ pieces: 10, have: 'all' }).connectLeechers(1)
 const cancel = (range: BlockRange): PeerMessage => ({ type: 'cancel', ...range })
+
+/** Of a peer of which nothing is known yet. */
+const IN_WINDOW = (512 * 1024) / BLOCK_LENGTH
 
 describe('a request', () => {
   it('of an unchoked peer is answered with the block', () => {
@@ -60,19 +64,18 @@ describe('a request', () => {
 })
 
 describe('requests without end', () => {
-  const IN_WINDOW = (2 * 1024 * 1024) / BLOCK_LENGTH
-
-  it('are kept up to 500 and the rest rejected, while 2 MiB at most are under way', () => {
+  it('are kept up to 2,000 and the rest rejected, while one window is under way', () => {
     const rig = serving()
     rig.take()
-    const flood = Array.from({ length: IN_WINDOW + 500 + 3 }, (_, n) => request(block(n % 10, n % 2)))
+    const flood = Array.from({ length: IN_WINDOW + UPLOAD_QUEUE_LIMIT + 3 }, (_, n) => request(block(n % 10, n % 2)))
     rig.say(1, ...flood)
     assert.equal(rig.of('send-block').length, IN_WINDOW)
     const answers = rig.words(1).filter((word) => word !== 'suggest')
     assert.deepEqual(answers, ['reject', 'reject', 'reject'])
     rig.take()
     rig.handle({ type: 'sent', peer: 1, bytes: 2 * BLOCK_LENGTH })
-    assert.equal(rig.of('send-block').length, 2)
+    // The window has grown by what left.
+    assert.equal(rig.of('send-block').length, 4)
     assert.equal(rig.closeReason(1), null)
   })
 
@@ -90,7 +93,7 @@ describe('requests without end', () => {
 
 describe('a cancelled request', () => {
   it('is rejected when it still waits, so that each request is answered once', () => {
-    const rig = serving().say(1, ...Array.from({ length: 200 }, (_, n) => request(block(n % 10, n % 2))))
+    const rig = serving().say(1, ...Array.from({ length: 2 * IN_WINDOW }, (_, n) => request(block(n % 10, n % 2))))
     rig.say(1, request({ index: 5, begin: 0, length: 9 }))
     rig.take()
     rig.say(1, cancel({ index: 5, begin: 0, length: 9 }))
@@ -109,7 +112,7 @@ describe('a cancelled request', () => {
 
 describe('a peer that is choked', () => {
   it('hears a reject for each request that waits, after the choke', () => {
-    const rig = serving().say(1, ...Array.from({ length: 130 }, (_, n) => request(block(n % 10, n % 2))))
+    const rig = serving().say(1, ...Array.from({ length: IN_WINDOW + 2 }, (_, n) => request(block(n % 10, n % 2))))
     rig.take()
     rig.say(1, { type: 'not-interested' })
     assert.deepEqual(rig.words(1), ['choke', 'reject', 'reject'])

@@ -1,0 +1,85 @@
+/**
+ * Who gives more gets more. Eight leechers with uplinks from 2 to 50 Mbit/s and one that gives nothing, downlinks of 100, and
+ * a seeder of 20 Mbit/s that alone could feed nobody: 90 % of all uplinks are the leechers'. Each has 40 % of the pieces when it
+ * comes, by lot. In a swarm that only just begins all wait for the same new pieces of the seeder, and there is little to exchange.
+ */
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { KIB, MBIT, MIB, median, peersOf, rankCorrelation, scenario, tookSeconds } from './scenario.ts'
+import { Simulation } from './simulation.ts'
+
+const unlike = {
+  leechers: 8,
+  freeRiders: 1,
+  uplink: { from: 2 * MBIT, to: 50 * MBIT },
+  downlink: { from: 100 * MBIT, to: 100 * MBIT },
+  seederUplink: 20 * MBIT,
+  latency: 2,
+  begun: 0.4,
+  afterwards: 'leave',
+  checked: false,
+} as const
+
+/** What each got from second `from` to second `to`, bytes, in the order of their uplinks; the free rider's last. */
+function got(seed: number, profile: 'lab' | 'bep3', from: number, to: number) {
+  const size = 4096 * MIB
+  const { swarm, records } = new Simulation(scenario({ ...unlike, seed, profile, size, pieceLength: 1024 * KIB }))
+  const takers = [...records].filter(([, { role }]) => role !== 'seeder').map(([peer]) => peer)
+  const totals = (): number[] => takers.map(({ torrent }) => torrent.download.total)
+  const given = (): number => swarm.peers.reduce((sum, { uploaded }) => sum + uploaded, 0)
+  swarm.run(from)
+  const [before, givenBefore] = [totals(), given()]
+  swarm.run(to - from)
+  const rates = totals().map((total, at) => total - (before[at] ?? 0))
+  const uplinks = [...records.values()].reduce((sum, { role, uplink }) => sum + (role === 'free rider' ? 0 : uplink), 0)
+  return {
+    leechers: rates.slice(0, -1),
+    freeRider: rates.at(-1) ?? 0,
+    used: (given() - givenBefore) / (to - from) / uplinks,
+  }
+}
+
+const UPLINKS = Array.from({ length: 8 }, (_, at) => at)
+
+describe('leechers with unlike uplinks', () => {
+  it('get what they give, and a free rider less than half of the median', (t) => {
+    const trials = [
+      ['bep3', 1],
+      ['bep3', 2],
+      ['bep3', 3],
+      ['lab', 4],
+    ] as const
+    const correlations = trials.map(([profile, seed]) => {
+      const { leechers, freeRider, used } = got(seed, profile, 150, 300)
+      const correlation = rankCorrelation(UPLINKS, leechers)
+      const times = median(leechers) / freeRider
+      const what = `${profile}, seed ${seed}: rank correlation ${correlation.toFixed(2)}, the median got ${times.toFixed(1)} times what the free rider got, ${(used * 100).toFixed(1)} % of all uplinks in use`
+      t.diagnostic(what)
+      assert.ok(times >= 2 && used > 0.98, what)
+      // Two that do well with each other may be slow to find out that others would suit them better.
+      assert.ok(correlation >= 0.7, what)
+      return correlation
+    })
+    const mean = correlations.reduce((sum, one) => sum + one, 0) / trials.length
+    assert.ok(mean >= 0.9, `${mean} on average`)
+  })
+
+  it('are done in the order of what they give; the free rider is last, and takes twice as long as the median', () => {
+    const result = new Simulation(
+      scenario({ ...unlike, profile: 'bep3', size: 2048 * MIB, pieceLength: 1024 * KIB }),
+    ).run()
+    const times = peersOf(result, 'leecher').map(tookSeconds)
+    const [freeRider] = peersOf(result, 'free rider').map(tookSeconds)
+    assert.ok(
+      rankCorrelation(
+        UPLINKS,
+        times.map((time) => -time),
+      ) >= 0.9,
+      times.join(' '),
+    )
+    assert.ok(freeRider !== undefined && freeRider >= Math.max(...times), `${freeRider} s, and ${times.join(' ')}`)
+    assert.ok(freeRider >= 2 * median(times), `${freeRider} s, the median ${median(times)}`)
+    // Each of eight interested peers has its turn: here nobody came near the bound.
+    for (const peer of result.peers) assert.ok(peer.longestWait <= 60, `${peer.name} waited ${peer.longestWait} s`)
+  })
+})
