@@ -50,6 +50,9 @@ const BUILD_PACKAGES: Record<string, readonly RegExp[]> = {
 /** Those that start a build; only they may import the files above. */
 const BUILD_ENTRIES = ['control/generate.ts', 'web/generate.ts']
 
+/** Files that start programs, none of which anybody outside can name: the generators, those of systemd, a Node to run in. */
+const START_PROGRAMS = ['cli/generate.ts', 'cli/install/machine.ts', 'cli/supervisor.ts', 'cli/swarmd.js']
+
 /** What `npm run generate` makes of the web room. */
 const PAGE_BUNDLE = path.join('control', 'web-page')
 
@@ -142,6 +145,18 @@ describe('the architecture', () => {
       .flatMap((file) => file.imports.map(({ specifier }) => ({ from: file.path, to: target(file, specifier) ?? '' })))
       .filter(({ to }) => to in BUILD_PACKAGES || BUILD_ENTRIES.includes(to))
     assert.deepEqual(wrong, [])
+  })
+
+  test('programs are started in few places, and never by a shell', () => {
+    const starting = files.filter((file) => /\bchild_process\b/.test(code(file.text))).map((file) => file.path)
+    assert.deepEqual(starting.toSorted(), START_PROGRAMS)
+    const shells = files.filter(
+      (file) => START_PROGRAMS.includes(file.path) && /(?<!\.)\bexec(Sync)?\(|\bshell:/.test(file.text),
+    )
+    assert.deepEqual(
+      shells.map((file) => file.path),
+      [],
+    )
   })
 
   test('nothing outside src is imported but the types of the generated client, and the version', () => {

@@ -9,7 +9,8 @@ const AUTHORITY = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/
 /**
  * Says no to what a browser can be made to send by a page of another site: a request to a name that an attacker's DNS
  * points here (rebinding), and one that carries the Origin of another page. Any port is fine in Host, so that a
- * forwarded port works; the Origin then has to be that very authority. A token changes nothing of this.
+ * forwarded port works; the Origin then has to be that very authority, over TLS when a proxy in front of us speaks it. A token
+ * changes nothing of this.
  *
  * @param host the address we listen on; when it stands for all, the one that a connection came to counts
  * @param names further names for this machine, in lower case
@@ -27,12 +28,15 @@ export function hostGuard(host: string, names: readonly string[] = []): (request
       return new Problem('wrong-host', `the Host header is ${quoted(authority)}, and here is ${ours.join(', ')}`)
     }
     const origin = headers.origin
-    if (origin !== undefined && origin.toLowerCase() !== `http://${authority}`) {
+    if (origin !== undefined && !isOwnOrigin(origin.toLowerCase(), authority)) {
       return new Problem('foreign-origin', `the Origin is ${quoted(origin)}, and here is http://${authority}`)
     }
     return null
   }
 }
+
+const isOwnOrigin = (origin: string, authority: string): boolean =>
+  origin === `http://${authority}` || origin === `https://${authority}`
 
 const inUrl = (address: string): string => (isIPv6(address) ? `[${address}]` : address)
 

@@ -75,7 +75,8 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
   'foreign-origin': {
     status: 403,
     title: 'Requests from other web sites are refused',
-    action: 'Call the API from its own page, or from a program that sends no Origin header.',
+    action:
+      'Call the API from its own page, or from a program that sends no Origin header. A proxy has to pass on the Host that it was asked for.',
   },
   'route-not-found': {
     status: 404,
@@ -151,7 +152,7 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
   'wrong-host': {
     status: 421,
     title: 'The Host header names another server',
-    action: 'Use the address that the service listens on, or localhost, as the host.',
+    action: 'Use the address that the service listens on, localhost, or a name that it was given by --api-names.',
   },
   'invalid-torrent': {
     status: 422,

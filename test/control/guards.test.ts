@@ -44,7 +44,8 @@ for (const origin of [
   'http://evil.example',
   'null',
   'http://localhost:3000',
-  'https://localhost:5080',
+  'https://localhost',
+  'https://localhost:5443',
   'http://127.0.0.1:5080',
   '',
 ]) {
@@ -65,10 +66,16 @@ for (const origin of [
   })
 }
 
-test('a page of our own may change things', async (t) => {
+test('a page of our own may change things, also behind a proxy that speaks TLS', async (t) => {
   const { app } = await controlApp(t)
-  const headers = { host: 'localhost:5080', origin: 'http://localhost:5080', 'content-type': 'application/json' }
-  assert.equal((await app.inject({ method: 'PATCH', url: here, headers, payload: stop })).statusCode, 200)
+  for (const [host, origin] of [
+    ['localhost:5080', 'http://localhost:5080'],
+    ['localhost', 'https://localhost'],
+    ['localhost:5443', 'https://LOCALHOST:5443'],
+  ] as const) {
+    const headers = { host, origin, 'content-type': 'application/json' }
+    assert.equal((await app.inject({ method: 'PATCH', url: here, headers, payload: stop })).statusCode, 200, origin)
+  }
 })
 
 for (const type of [
