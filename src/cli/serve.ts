@@ -163,8 +163,15 @@ interface SystemError {
   readonly cause?: unknown
 }
 
-/** The system's words for a root or a port that it does not let us have. */
-const refusals: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'ENOENT', 'ENOTDIR', 'EROFS'])
+/** The system's words for a root that it does not let us have, and what to do. A port is refused by the first two. */
+const refusals: Readonly<Record<string, (root: string) => string>> = {
+  EACCES: (root) => `let the user who runs this write in ${root}, or give another --root`,
+  EPERM: (root) => `let the user who runs this write in ${root}, or give another --root`,
+  ENOENT: () => 'give a --root that is there or can be made',
+  ENOTDIR: () => 'give a --root that is there or can be made',
+  EROFS: (root) =>
+    `in a unit of systemd, allow it with ReadWritePaths=${root} (systemctl edit); else give another --root`,
+}
 
 /** One line for whoever started it, and what to exit with. */
 function explainFailure(error: unknown, config: ServeConfig): { readonly code: number; readonly line: string } {
@@ -182,8 +189,12 @@ function explainFailure(error: unknown, config: ServeConfig): { readonly code: n
     }
     if (cause instanceof ConfigError) return { code: exitCodes.config, line: cause.message }
     if (cause instanceof RootLockedError) return { code: exitCodes.unavailable, line: cause.message }
-    if (refusals.has(cause.code)) {
-      const line = cause.port === undefined ? `--root ${config.root}: ${cause.message}` : `${flag}: ${cause.message}`
+    const wayOut = refusals[cause.code ?? '']
+    if (wayOut !== undefined) {
+      const line =
+        cause.port === undefined
+          ? `--root ${config.root}: ${cause.message}; ${wayOut(config.root)}`
+          : `${flag}: ${cause.message}; give one that needs no rights, above 1023`
       return { code: exitCodes.config, line }
     }
   }

@@ -174,9 +174,30 @@ for (const [what, error, code, line] of [
     69,
     '/srv/swarmd is in use by process 4711: stop it first, or give this one another --root',
   ],
-  ['a root below a file', failure('mkdir ENOTDIR', { code: 'ENOTDIR' }), 78, '--root /srv/swarmd: mkdir ENOTDIR'],
-  ['a root without rights', failure('mkdir EACCES', { code: 'EACCES' }), 78, '--root /srv/swarmd: mkdir EACCES'],
-  ['a low port without rights', failure('listen EACCES', { code: 'EACCES', port: 80 }), 78, '--port: listen EACCES'],
+  [
+    'a root below a file',
+    failure('mkdir ENOTDIR', { code: 'ENOTDIR' }),
+    78,
+    '--root /srv/swarmd: mkdir ENOTDIR; give a --root that is there or can be made',
+  ],
+  [
+    'a root without rights',
+    failure('mkdir EACCES', { code: 'EACCES' }),
+    78,
+    '--root /srv/swarmd: mkdir EACCES; let the user who runs this write in /srv/swarmd, or give another --root',
+  ],
+  [
+    'a root that the unit does not open',
+    failure('mkdir EROFS', { code: 'EROFS' }),
+    78,
+    '--root /srv/swarmd: mkdir EROFS; in a unit of systemd, allow it with ReadWritePaths=/srv/swarmd (systemctl edit); else give another --root',
+  ],
+  [
+    'a low port without rights',
+    failure('listen EACCES', { code: 'EACCES', port: 80 }),
+    78,
+    '--port: listen EACCES; give one that needs no rights, above 1023',
+  ],
   [
     'an address of another machine',
     failure('bind EADDRNOTAVAIL', { code: 'EADDRNOTAVAIL', port: 5000 }),
