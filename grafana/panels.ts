@@ -16,7 +16,7 @@ import {
   ThresholdsMode,
   VariableRefresh,
 } from '@grafana/grafana-foundation-sdk/dashboard'
-import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus'
+import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus'
 import * as bargauge from '@grafana/grafana-foundation-sdk/bargauge'
 import * as common from '@grafana/grafana-foundation-sdk/common'
 import * as stat from '@grafana/grafana-foundation-sdk/stat'
@@ -195,6 +195,6 @@ function target(expr: string, legend: string, at: number, kind: PanelPlan['kind'
     .expr(expr)
     .datasource(DATASOURCE)
   if (legend !== '') query.legendFormat(legend)
-  if (kind === 'table') return query.instant().format('table' as never)
+  if (kind === 'table') return query.instant().format(PromQueryFormat.Table)
   return kind === 'bars' ? query.instant() : query.range()
 }
