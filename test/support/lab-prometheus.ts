@@ -48,13 +48,15 @@ export interface LabPrometheusOptions {
   readonly firstPeers: readonly LabHost[]
   /** What becomes of the text of the rules. */
   readonly rules?: (text: string) => string
+  /** Seconds from scrape to scrape; also the longest that one may take. Default 1. */
+  readonly interval?: number
 }
 
-/** Debian's Prometheus on a host of a lab: configured as it is shipped, but for where the peers are, and each second. */
+/** Debian's Prometheus on a host of a lab: configured as it is shipped, but for where the peers are and how often. */
 export class LabPrometheus {
   readonly #host: LabHost
 
-  constructor(host: LabHost, { folder, firstPeers, rules = (text) => text }: LabPrometheusOptions) {
+  constructor(host: LabHost, { folder, firstPeers, rules = (text) => text, interval = 1 }: LabPrometheusOptions) {
     this.#host = host
     mkdirSync(folder)
     writeFileSync(join(folder, 'alerts.yml'), rules(readFileSync(join(GRAFANA, 'alerts.yml'), 'utf8')))
@@ -66,7 +68,7 @@ export class LabPrometheus {
     const entries = firstPeers.map(({ address }) => {
       return `      - url: http://${address}:5080/metrics/targets\n        refresh_interval: 1s\n${authorization}`
     })
-    const quick = config.replace(entry, entries.join('')).replaceAll('_interval: 5s', '_interval: 1s')
+    const quick = config.replace(entry, entries.join('')).replaceAll('_interval: 5s', `_interval: ${interval}s`)
     writeFileSync(join(folder, 'prometheus.yml'), quick)
     promtool(['check', 'config', 'prometheus.yml'], folder)
     host.spawn('prometheus', [
@@ -76,9 +78,9 @@ export class LabPrometheus {
     ])
   }
 
-  /** What the query gives now. */
-  async ask(expr: string): Promise<Sample[]> {
-    const { result } = await this.#get<{ result: Sample[] }>(`query?query=${encodeURIComponent(expr)}`)
+  /** What the query gives now, or gave at that time, seconds since the epoch. */
+  async ask(expr: string, at = Date.now() / 1000): Promise<Sample[]> {
+    const { result } = await this.#get<{ result: Sample[] }>(`query?query=${encodeURIComponent(expr)}&time=${at}`)
     return result
   }
 
