@@ -55,7 +55,7 @@ export class Aria2Client implements PeerClient {
     this.#host = host
     this.dataFolder = options.folder
     this.#marker = join(mkdtempSync(join(host.logFolder, 'aria2-')), 'complete')
-    this.process = host.spawn('aria2c', [...flags(host, options), options.torrent.path], {
+    this.process = host.spawn('aria2c', [...flags(host, options), options.magnet ?? options.torrent.path], {
       env: { COMPLETION_MARKER: this.#marker },
     })
   }

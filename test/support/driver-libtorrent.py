@@ -47,8 +47,11 @@ session = lt.session(
     }
 )
 
-parameters = lt.add_torrent_params()
-parameters.ti = lt.torrent_info(options["torrentPath"])
+if options["magnet"]:
+    parameters = lt.parse_magnet_uri(options["magnet"])
+else:
+    parameters = lt.add_torrent_params()
+    parameters.ti = lt.torrent_info(options["torrentPath"])
 parameters.save_path = options["folder"]
 parameters.flags &= ~lt.torrent_flags.auto_managed
 parameters.flags &= ~lt.torrent_flags.paused

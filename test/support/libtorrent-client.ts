@@ -40,6 +40,7 @@ export class LibtorrentClient implements PeerClient {
     this.dataFolder = options.folder
     const driverOptions = {
       torrentPath: options.torrent.path,
+      magnet: options.magnet ?? null,
       folder: options.folder,
       address: host.address,
       port: options.port ?? 5000,

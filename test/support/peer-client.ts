@@ -3,6 +3,8 @@ import type { MadeTorrent } from './make-torrent.ts'
 
 export interface PeerClientOptions {
   readonly torrent: MadeTorrent
+  /** It is started with this link to the torrent, and not with its file. Not swarmd, which is given it over its API. */
+  readonly magnet?: string
   /** A folder of its own, that exists. */
   readonly folder: string
   /** Default 5000. */

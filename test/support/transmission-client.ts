@@ -20,6 +20,11 @@ interface TransmissionTorrent {
   readonly errorString: string
 }
 
+interface RpcReply {
+  readonly result: string
+  readonly arguments: { readonly torrents: readonly TransmissionTorrent[] }
+}
+
 const settings = (host: LabHost, options: PeerClientOptions, watchFolder: string): object => ({
   'bind-address-ipv4': host.address,
   'dht-enabled': false,
@@ -52,6 +57,8 @@ export class TransmissionClient implements PeerClient {
   readonly #host: LabHost
   readonly #marker: string
   #session = ''
+  /** Not yet given to it. */
+  #magnet: string | null = null
 
   constructor(host: LabHost, options: PeerClientOptions) {
     this.#host = host
@@ -60,7 +67,8 @@ export class TransmissionClient implements PeerClient {
     const watchFolder = join(configFolder, 'watch')
     this.#marker = join(configFolder, 'complete')
     mkdirSync(watchFolder)
-    copyFileSync(options.torrent.path, join(watchFolder, 'one.torrent'))
+    if (options.magnet === undefined) copyFileSync(options.torrent.path, join(watchFolder, 'one.torrent'))
+    else this.#magnet = options.magnet
     writeFileSync(join(configFolder, 'settings.json'), JSON.stringify(settings(host, options, watchFolder)))
     this.process = host.spawn('transmission-daemon', ['--foreground', '--config-dir', configFolder, '--log-error'], {
       env: { COMPLETION_MARKER: this.#marker },
@@ -76,7 +84,10 @@ export class TransmissionClient implements PeerClient {
   }
 
   async done(timeoutMs = 60_000): Promise<void> {
-    const look = (): boolean => existsSync(this.#marker)
+    const look = async (): Promise<boolean> => {
+      await this.#giveMagnet()
+      return existsSync(this.#marker)
+    }
     await clientWait(this.process, 'the download to end', look, { timeoutMs, intervalMs: 10 })
   }
 
@@ -92,8 +103,25 @@ export class TransmissionClient implements PeerClient {
     await this.process.stop()
   }
 
+  /** Its watched folder takes no links; what it says to RPC before it is up is passed over. */
+  async #giveMagnet(): Promise<void> {
+    if (this.#magnet === null) return
+    const { result } = await this.#rpc('torrent-add', { filename: this.#magnet }).catch(() => ({
+      result: 'not up yet',
+    }))
+    if (result === 'success') this.#magnet = null
+  }
+
   async #torrent(): Promise<TransmissionTorrent> {
-    const body = JSON.stringify({ method: 'torrent-get', arguments: { fields: FIELDS } })
+    const reply = await this.#rpc('torrent-get', { fields: FIELDS })
+    const torrent = reply.arguments.torrents[0]
+    if (!torrent) throw new Error('transmission has not taken the torrent')
+    if (torrent.errorString !== '') throw new Error(`transmission says: ${torrent.errorString}`)
+    return torrent
+  }
+
+  async #rpc(method: string, words: object): Promise<RpcReply> {
+    const body = JSON.stringify({ method, arguments: words })
     const ask = () =>
       this.#host.request(`http://127.0.0.1:${RPC_PORT}/transmission/rpc`, {
         method: 'POST',
@@ -105,10 +133,6 @@ export class TransmissionClient implements PeerClient {
       this.#session = answer.headers.get(SESSION_HEADER) ?? ''
       answer = await ask()
     }
-    const reply = JSON.parse(answer.body.toString('utf8')) as { arguments: { torrents: TransmissionTorrent[] } }
-    const torrent = reply.arguments.torrents[0]
-    if (!torrent) throw new Error('transmission has not taken the torrent')
-    if (torrent.errorString !== '') throw new Error(`transmission says: ${torrent.errorString}`)
-    return torrent
+    return JSON.parse(answer.body.toString('utf8')) as RpcReply
   }
 }
