@@ -93,10 +93,14 @@ export const labDashboard: DashboardPlan = {
           12,
         ),
         table(
-          ['What each has left', 'bytes', 'Swarm by swarm.'],
-          { instance: 'Machine', name: 'Torrent' },
-          'Left',
-          `sort_desc(sum by (instance, name) (swarmd_swarm_left_bytes${here} * on (instance, swarm) group_left (name) swarmd_swarm_info))`,
+          'What each has left',
+          'bytes',
+          'Swarm by swarm.',
+          {
+            columns: { instance: 'Machine', name: 'Torrent' },
+            value: 'Left',
+            expr: `sort_desc(sum by (instance, name) (swarmd_swarm_left_bytes${here} * on (instance, swarm) group_left (name) swarmd_swarm_info))`,
+          },
           24,
         ),
       ],

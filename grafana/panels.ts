@@ -34,14 +34,18 @@ const HEIGHT = 8
 const OWN_PAGE = 'The page of this machine'
 
 const variables = {
-  member: { label: 'Member', query: 'label_values(swarmd_build_info, instance)' },
+  member: { label: 'Member', query: 'label_values(swarmd_build_info, instance)', regex: '' },
   swarm: {
     label: 'Swarm',
     query: 'query_result(max by (name, swarm) (swarmd_swarm_info{instance=~"$member"}))',
     // Shown by name, asked by info hash.
     regex: '/name="(?<text>[^"]+)".*swarm="(?<value>[^"]+)"/',
   },
-  peer: { label: 'Peer', query: 'label_values(swarmd_peer_unchoked{instance=~"$member",swarm=~"$swarm"}, peer)' },
+  peer: {
+    label: 'Peer',
+    query: 'label_values(swarmd_peer_unchoked{instance=~"$member",swarm=~"$swarm"}, peer)',
+    regex: '',
+  },
 }
 
 export function buildDashboard(plan: DashboardPlan): DashboardBuilder {
@@ -73,7 +77,7 @@ export function buildDashboard(plan: DashboardPlan): DashboardBuilder {
 }
 
 function variable(name: keyof typeof variables, choice: 'one' | 'any', plan: DashboardPlan): QueryVariableBuilder {
-  const { label, query, regex = '' } = { regex: undefined, ...variables[name] }
+  const { label, query, regex } = variables[name]
   const asked = plan.variables.member ? query : query.replace('{instance=~"$member"}', '')
   const builder = new QueryVariableBuilder(name)
     .label(label)

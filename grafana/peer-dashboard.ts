@@ -230,16 +230,20 @@ export const peerDashboard: DashboardPlan = {
       panels: [
         low(
           table(
-            ['What runs', 'short', 'The member id is kept over restarts.'],
+            'What runs',
+            'short',
+            'The member id is kept over restarts.',
             {
-              instance: 'Machine',
-              member: 'Member',
-              peer_port: 'Peer port',
-              version: 'Version',
-              runtime: 'Node.js',
+              columns: {
+                instance: 'Machine',
+                member: 'Member',
+                peer_port: 'Peer port',
+                version: 'Version',
+                runtime: 'Node.js',
+              },
+              value: null,
+              expr: `max by (instance, member, peer_port, version, runtime) (swarmd_member_info${here} * on (instance) group_left (version, runtime) swarmd_build_info${here})`,
             },
-            null,
-            `max by (instance, member, peer_port, version, runtime) (swarmd_member_info${here} * on (instance) group_left (version, runtime) swarmd_build_info${here})`,
             24,
           ),
         ),

@@ -4,7 +4,7 @@
 export type Series = Readonly<Record<string, string>>
 
 /** Of Grafana. `Bps` are bytes per second. */
-export type Unit = 'short' | 'bytes' | 'Bps' | 's' | 'percentunit' | 'reqps' | 'bool_yes_no'
+export type Unit = 'short' | 'bytes' | 'Bps' | 's' | 'percentunit' | 'reqps'
 
 interface Panel {
   readonly title: string
@@ -48,11 +48,9 @@ export interface DashboardPlan {
   readonly rows: readonly { readonly title: string; readonly panels: readonly PanelPlan[] }[]
 }
 
-type Words = readonly [title: string, unit: Unit, about: string]
-
 const drawn =
   (kind: 'lines' | 'stacked' | 'bars') =>
-  (title: Words[0], unit: Unit, about: string, series: Series, width = 8): PanelPlan => ({
+  (title: string, unit: Unit, about: string, series: Series, width = 8): PanelPlan => ({
     kind,
     title,
     unit,
@@ -85,13 +83,19 @@ export function states(
   return { kind: 'states', title, unit: 'short', about, words, series, width }
 }
 
+/** @param what labels as columns by what stands above them; what stands above the number, null hides it */
 export function table(
-  [title, unit, about]: Words,
-  columns: Readonly<Record<string, string>>,
-  value: string | null,
-  expr: string,
+  title: string,
+  unit: Unit,
+  about: string,
+  what: {
+    readonly columns: Readonly<Record<string, string>>
+    readonly value: string | null
+    readonly expr: string
+  },
   width = 12,
 ): PanelPlan {
+  const { columns, value, expr } = what
   return { kind: 'table', title, unit, about, columns, value, series: { '': expr }, width }
 }
 

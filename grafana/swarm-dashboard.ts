@@ -97,12 +97,11 @@ export const swarmDashboard: DashboardPlan = {
           { '{{peer}}': `max by (peer) (swarmd_peer_ranked_rate_bytes_per_second${peer})` },
           12,
         ),
-        table(
-          ['Ranking, with the reason', 'short', 'Place in the last order of the choker; 0: not ranked.'],
-          { peer: 'Peer', reason: 'Last word of the choker' },
-          'Rank',
-          `sort(${RANK} > 0) or ${RANK} == 0`,
-        ),
+        table('Ranking, with the reason', 'short', 'Place in the last order of the choker; 0: not ranked.', {
+          columns: { peer: 'Peer', reason: 'Last word of the choker' },
+          value: 'Rank',
+          expr: `sort(${RANK} > 0) or ${RANK} == 0`,
+        }),
         lines(
           'What the choker said',
           'short',
@@ -233,20 +232,18 @@ export const swarmDashboard: DashboardPlan = {
           '{{direction}}': `sum by (direction) (swarmd_swarm_pex_messages_total${here})`,
         }),
         low(
-          table(
-            ['Next announce', 's', 'To each tracker.'],
-            { tracker: 'Tracker' },
-            'In',
-            `min by (tracker) (swarmd_tracker_next_announce_timestamp_seconds${here}) - time()`,
-          ),
+          table('Next announce', 's', 'To each tracker.', {
+            columns: { tracker: 'Tracker' },
+            value: 'In',
+            expr: `min by (tracker) (swarmd_tracker_next_announce_timestamp_seconds${here}) - time()`,
+          }),
         ),
         low(
-          table(
-            ['Rounds of the choker', 'short', 'All slots decided anew, since the swarm was started.'],
-            { instance: 'Machine' },
-            'Rounds',
-            `max by (instance) (swarmd_choker_rounds_total${here})`,
-          ),
+          table('Rounds of the choker', 'short', 'All slots decided anew, since the swarm was started.', {
+            columns: { instance: 'Machine' },
+            value: 'Rounds',
+            expr: `max by (instance) (swarmd_choker_rounds_total${here})`,
+          }),
         ),
       ],
     },
