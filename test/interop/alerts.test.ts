@@ -77,6 +77,7 @@ describe('alerts, by what they are there for', { skip: prometheusRequirements(),
       await waitUntil(`Prometheus to find ${host.address}`, async () => (await isUp(host)).length > 0)
     }
 
+    /** All that fired at any time: some end by themselves. */
     const fired = new Map<string, Alert[]>()
     const look = async (): Promise<void> => {
       for (const alert of await prometheus.alerts()) {
@@ -85,8 +86,6 @@ describe('alerts, by what they are there for', { skip: prometheusRequirements(),
         fired.set(name, [...(fired.get(name) ?? []), alert])
       }
     }
-    const watching = setInterval(() => void look().catch(() => undefined), 250)
-    using _watching = { [Symbol.dispose]: () => clearInterval(watching) }
 
     // The first seeder's disk forgets: what it said it has is something else now.
     await writeRandomFile(join(lab.folder, first.namespace, 'shareable', 'film.bin'), 4 * MIB, 'rotten')
@@ -101,6 +100,7 @@ describe('alerts, by what they are there for', { skip: prometheusRequirements(),
       const killedAt = Date.now() / 1000
       await start(dying).ready()
       await waitUntil('Prometheus to see the new start', async () => {
+        await look()
         const asked = `swarmd_start_timestamp_seconds{instance="${dying.address}:5080"} > ${killedAt}`
         return (await prometheus.ask(asked)).length > 0
       })
@@ -123,7 +123,8 @@ describe('alerts, by what they are there for', { skip: prometheusRequirements(),
     for (const [name, labels] of Object.entries(wanted)) {
       const alert = await waitUntil(
         `${name} of ${JSON.stringify(labels)}`,
-        () => {
+        async () => {
+          await look()
           const isIt = (one: Alert) => Object.entries(labels).every(([label, value]) => one.labels[label] === value)
           const found = fired.get(name)?.find(isIt)
           if (found) return found
