@@ -118,8 +118,10 @@ export class Uploads {
     }))
     const shares = uplinkShares(holders, seeding)
     for (const [at, session] of this.#holders.entries()) session.share = shares[at] ?? 0
-    const unlike = Math.max(...shares) > UNLIKE * Math.min(...shares) && this.#peak.rate < FAST_UPLINK
-    const shared = uploadBudget.isLimited || unlike
+    const { rate } = this.#peak
+    const unlike = Math.max(...shares) > UNLIKE * Math.min(...shares)
+    // Until it is known what leaves, nobody is held up.
+    const shared = uploadBudget.isLimited || (unlike && rate > 0 && rate < FAST_UPLINK)
     if (shared && !this.#shared) this.#uplink.begin(this.#holders, this.#peak.rate, now)
     this.#shared = shared
     for (const session of this.#holders) session.uploads.fit(session.upload.rate(now), shared)
