@@ -81,7 +81,8 @@ async function run(live: LiveConfig, system: ServeSystem, parts: Run): Promise<n
   try {
     service = await system.startService({
       root,
-      host,
+      // All addresses, of the families that this machine has.
+      ...(host === '::' ? {} : { host }),
       port,
       clientPorts,
       maxConnections,

@@ -35,14 +35,19 @@ export function rolesOf(swarms: readonly SwarmView[]): string {
  */
 export function reachableAddress(host: string, interfaces = networkInterfaces()): string {
   if (host !== '0.0.0.0' && host !== '::') return host
-  const outside = Object.values(interfaces).flatMap((addresses) => addresses ?? [])
-  const found = outside.find(({ internal, family }) => !internal && family === 'IPv4')
-  return found?.address ?? '127.0.0.1'
+  const outside = Object.values(interfaces).flatMap((addresses) => addresses?.filter(({ internal }) => !internal) ?? [])
+  const ipv4 = outside.find(({ family }) => family === 'IPv4')
+  // A link-local address means something on its link only.
+  const ipv6 = outside.find(({ family, address }) => family === 'IPv6' && !address.startsWith('fe80:'))
+  return (ipv4 ?? (host === '::' ? ipv6 : undefined))?.address ?? '127.0.0.1'
 }
 
 /** The URL by which others can come, when it names all addresses: of those, the one of `reachableAddress`. */
 export function reachableUrl(url: string, interfaces = networkInterfaces()): string {
-  return url.replace(/^http:\/\/(?:0\.0\.0\.0|\[::\]):/, () => `http://${reachableAddress('0.0.0.0', interfaces)}:`)
+  return url.replace(/^http:\/\/(0\.0\.0\.0|\[::\]):/, (_, host: string) => {
+    const address = reachableAddress(host.replace(/[[\]]/g, ''), interfaces)
+    return `http://${address.includes(':') ? `[${address}]` : address}:`
+  })
 }
 
 /** `Socket 5001 connected to peer 10.0.0.251:5000`, when that is what the event tells. */

@@ -28,8 +28,9 @@ export function foreignTrackers(
 export function ownAnnounceUrl(host: string | undefined, peerPort: number): string {
   const everywhere = host === undefined || host === '0.0.0.0' || host === '::'
   const outside = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? [])
-  const found = outside.find(({ internal, family }) => !internal && family === 'IPv4')?.address
-  const address = everywhere ? (found ?? '127.0.0.1') : host
+  const found = outside.filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
+  const ipv4 = found.find(({ family }) => family === 'IPv4')
+  const address = everywhere ? ((ipv4 ?? (host === '0.0.0.0' ? undefined : found[0]))?.address ?? '127.0.0.1') : host
   return `http://${address.includes(':') ? `[${address}]` : address}:${peerPort}/announce`
 }
 

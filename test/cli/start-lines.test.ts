@@ -36,6 +36,12 @@ test('the address to tell is that of a network card, when all are listened on', 
   assert.equal(reachableAddress('::', interfaces), '10.0.0.248')
   assert.equal(reachableAddress('10.0.0.7', interfaces), '10.0.0.7')
   assert.equal(reachableAddress('0.0.0.0', { lo: card('127.0.0.1', true) }), '127.0.0.1')
+  const ipv6 = ['fe80::1', 'fd77::1'].map(
+    (address) => ({ ...card(address, false)[0], family: 'IPv6' }) as NetworkInterfaceInfo,
+  )
+  assert.equal(reachableAddress('::', { eth0: ipv6 }), 'fd77::1')
+  assert.equal(reachableAddress('0.0.0.0', { eth0: ipv6 }), '127.0.0.1')
+  assert.equal(reachableAddress('::', { eth0: [...ipv6, ...card('10.0.0.248', false)] }), '10.0.0.248')
 })
 
 test('a connection is told with the socket it uses', () => {

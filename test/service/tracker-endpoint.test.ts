@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { decodeBencode, decodeCompactPeers, type BencodeValue, type PeerAddress } from '../../src/protocol/index.ts'
+import {
+  decodeBencode,
+  decodeCompactPeers,
+  decodeCompactPeers6,
+  type BencodeValue,
+  type PeerAddress,
+} from '../../src/protocol/index.ts'
 import { inMemoryTorrent, type InMemoryTorrent } from '../support/in-memory-torrent.ts'
 import { TestService } from '../support/running-service.ts'
 
@@ -48,19 +54,31 @@ const setUp = async (host = '127.0.0.1'): Promise<{ running: TestService; torren
 }
 
 describe('the tracker on the peer port', { timeout: 120_000 }, () => {
-  it('names itself, at the address at which it was reached, and whoever asked before', async () => {
-    const { running, asker } = await setUp('0.0.0.0')
+  for (const host of ['0.0.0.0', '::'])
+    it(`at ${host} names itself, at the address at which it was reached, and whoever asked before`, async () => {
+      const { running, asker } = await setUp(host)
+      await using _ = running
+      const own = { host: '127.0.0.1', port: running.port }
+      assert.deepEqual(compactPeers(await announce(asker, { compact: 1, event: 'started' })), [own])
+      const second = { ...asker, peerId: '-XX0000-second-asker', port: 6002 }
+      const peers = compactPeers(await announce(second, { compact: 1 }))
+      assert.deepEqual(
+        peers.toSorted((one, other) => one.port - other.port),
+        [{ host: '127.0.0.1', port: 6001 }, own].toSorted((one, other) => one.port - other.port),
+      )
+      const elsewhere = compactPeers(await announce(second, { compact: 1 }, '127.0.0.2'))
+      assert.ok(elsewhere.some(({ host, port }) => host === '127.0.0.2' && port === running.port))
+    })
+
+  it('gives IPv4 and IPv6 addresses to who comes by either, IPv4 never inside of IPv6', async () => {
+    const { running, asker } = await setUp('::')
     await using _ = running
-    const own = { host: '127.0.0.1', port: running.port }
-    assert.deepEqual(compactPeers(await announce(asker, { compact: 1, event: 'started' })), [own])
-    const second = { ...asker, peerId: '-XX0000-second-asker', port: 6002 }
-    const peers = compactPeers(await announce(second, { compact: 1 }))
-    assert.deepEqual(
-      peers.toSorted((one, other) => one.port - other.port),
-      [{ host: '127.0.0.1', port: 6001 }, own].toSorted((one, other) => one.port - other.port),
-    )
-    const elsewhere = compactPeers(await announce(second, { compact: 1 }, '127.0.0.2'))
-    assert.ok(elsewhere.some(({ host, port }) => host === '127.0.0.2' && port === running.port))
+    await announce({ ...asker, port: 6004 }, { compact: 1 })
+    const answer = await announce({ ...asker, peerId: '-XX0000-second-asker', port: 6006 }, { compact: 1 }, '[::1]')
+    assert.deepEqual(compactPeers(answer), [{ host: '127.0.0.1', port: 6004 }])
+    const peers6 = answer.get('peers6')
+    assert.ok(peers6 instanceof Uint8Array)
+    assert.deepEqual(decodeCompactPeers6(peers6), [{ host: '::1', port: running.port }])
   })
 
   it('answers with a list of dictionaries to who does not want the compact form', async () => {

@@ -50,7 +50,7 @@ export function readServeConfig(effective: EffectiveSettings): ServeConfig {
   if (port === apiPort && port !== 0) refuse('apiPort', 'is the peer port; give the API another one')
   return {
     root: readRoot(root ?? '.', refuse),
-    host: isIP(host) !== 0 ? host : refuse('host', 'give an IP address of this machine, or 0.0.0.0 for all of them'),
+    host: isIP(host) !== 0 ? host : refuse('host', 'give an IP address of this machine, or :: for all of them'),
     port,
     apiHost:
       apiHost === 'localhost' || isIP(apiHost) !== 0

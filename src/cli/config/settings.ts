@@ -58,7 +58,12 @@ export const settings = {
     default: 5000,
     description: 'port for peers and tracker requests',
   },
-  host: { type: 'string', placeholder: 'address', default: '0.0.0.0', description: 'address to listen on for peers' },
+  host: {
+    type: 'string',
+    placeholder: 'address',
+    default: '::',
+    description: 'address to listen on for peers; :: is all of IPv6 and IPv4, 0.0.0.0 all of IPv4',
+  },
   clientPorts: {
     type: 'string',
     placeholder: 'range',

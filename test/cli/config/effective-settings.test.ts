@@ -23,7 +23,7 @@ test('a flag wins over the environment, that over the file, that over the defaul
     { config, port: '3001' },
     { SWARMD_PORT: '2001', SWARMD_API_PORT: '2002' },
   )
-  assert.deepEqual([values.port, values.apiPort, values.maxConnections, values.host], [3001, 2002, 10, '0.0.0.0'])
+  assert.deepEqual([values.port, values.apiPort, values.maxConnections, values.host], [3001, 2002, 10, '::'])
   assert.deepEqual(origins.port, { kind: 'flag', name: '--port' })
   assert.deepEqual(origins.apiPort, { kind: 'variable', name: 'SWARMD_API_PORT' })
   assert.deepEqual(origins.maxConnections, { kind: 'file', path: config, key: 'max-connections' })

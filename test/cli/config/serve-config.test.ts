@@ -12,7 +12,7 @@ const serveConfig = async (flags: Texts = {}): Promise<ServeConfig> =>
 test('the standard settings become a config with a whole path', async () => {
   assert.partialDeepStrictEqual(await serveConfig(), {
     root: process.cwd(),
-    host: '0.0.0.0',
+    host: '::',
     port: 5000,
     apiHost: '127.0.0.1',
     apiPort: 5080,
