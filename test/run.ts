@@ -13,10 +13,8 @@ const TOP = path.resolve(import.meta.dirname, '..')
 const WHOLE = ['interop', 'hostile', 'service', 'e2e']
 /** Of these, what runs one at a time, after all others: it has bounds that somebody else's work would break. */
 const ALONE = [
-  // The default ports of this machine.
-  'e2e/first-commands',
-  // How long the page's thread is busy.
-  'e2e/page',
+  // How long the page's thread is busy, what a browser does meanwhile; and the default ports of this machine.
+  'e2e',
   // How much memory grows, and a bystander's rate.
   'hostile/memory',
   'hostile/tracker-state',
@@ -77,12 +75,13 @@ if (folders.length > 0) {
     .map((entry) => entry.name)
   const small = ['', ...all.filter((name) => !WHOLE.includes(name))].flatMap(testFiles)
   const whole = WHOLE.flatMap(testFiles)
-  const alone = ALONE.map((name) => path.join('test', `${name}.test.ts`))
+  const isAlone = (file: string): boolean =>
+    ALONE.some((name) => file.startsWith(`test/${name}/`) || file === `test/${name}.test.ts`)
   tests('unit, sim, fuzz, control', small, 2)
   tests(
     'interop, hostile, service',
-    whole.filter((file) => !alone.includes(file)),
+    whole.filter((file) => !isAlone(file)),
     2,
   )
-  tests('one at a time', alone, 1)
+  tests('one at a time', whole.filter(isAlone), 1)
 }
