@@ -1063,6 +1063,21 @@ export interface components {
              */
             unused: boolean;
             /**
+             * @description It has taken more than 16 MiB, given back less than a twentieth, and chokes us.
+             * @example false
+             */
+            freeRides: boolean;
+            /**
+             * @description Of our uplink: what it gave of all that those with a slot gave. 0 without a slot; while we seed all are alike.
+             * @example 0.41
+             */
+            share: number;
+            /**
+             * @description The same in a sentence; null without a slot, and while we seed.
+             * @example share 41 %: it gave 3.1 MB/s of 7.5 MB/s
+             */
+            shareReason: string | null;
+            /**
              * @description How long it has had its slot, or has waited for one. Seconds.
              * @example 12.5
              */
@@ -1208,6 +1223,21 @@ export interface components {
              * @example false
              */
             unused: boolean;
+            /**
+             * @description It has taken more than 16 MiB, given back less than a twentieth, and chokes us.
+             * @example false
+             */
+            freeRides: boolean;
+            /**
+             * @description Of our uplink: what it gave of all that those with a slot gave. 0 without a slot; while we seed all are alike.
+             * @example 0.41
+             */
+            share: number;
+            /**
+             * @description The same in a sentence; null without a slot, and while we seed.
+             * @example share 41 %: it gave 3.1 MB/s of 7.5 MB/s
+             */
+            shareReason: string | null;
             /**
              * @description How long it has had its slot, or has waited for one. Seconds.
              * @example 12.5

@@ -25,10 +25,10 @@ export function whySwarm({ swarm, choker, peers, fairness }: WhyAnswers): string
   lines.push('', `Whom we give to: ${unchoked} of ${slots} slots, ${full}`)
   lines.push(`  ${clock(choker)}`)
   if (ranking.length === 0) lines.push('  nobody is connected')
-  for (const { address, rank, slot, reason } of ranking) {
+  for (const { address, rank, slot, reason, shareReason } of ranking) {
     const place = rank > 0 ? `${rank}.`.padStart(4) : '    '
     lines.push(
-      `${place} ${slot === null ? '      ' : 'gives '} ${address.padEnd(widest(ranking))}  ${printable(reason)}`,
+      `${place} ${slot === null ? '      ' : 'gives '} ${address.padEnd(widest(ranking))}  ${printable(reason)}${shareReason === null ? '' : `; ${printable(shareReason)}`}`,
     )
   }
   if (swarm.status !== 'seeder') {

@@ -20,6 +20,12 @@ export interface ChokeStandingView {
   readonly snubbed: boolean
   /** Since the last round it has held a slot and asked for nothing. */
   readonly unused: boolean
+  /** It takes much, and gives next to nothing back. */
+  readonly freeRides: boolean
+  /** Of our uplink, 0 to 1: what it gave of all that those with a slot gave. 0 without a slot. */
+  readonly share: number
+  /** The same in words; null without a slot, and while we seed, when all are alike. */
+  readonly shareReason: string | null
   /** Since when it waits for a slot, or has this one, in seconds. */
   readonly sinceSeconds: number
   /** Since when it is connected, in seconds. */

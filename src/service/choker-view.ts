@@ -4,6 +4,8 @@ import { addressKey, type InfoHash } from '../protocol/index.ts'
 import {
   ranking,
   rankedRate,
+  shareWords,
+  uplinkShares,
   type ChokeCandidate,
   type ChokerLog,
   type ChokerRecord,
@@ -43,6 +45,10 @@ export function viewRounds(
 /** @param wallNow ms since the epoch, at monotonic `now` */
 export function viewRecord(record: ChokerRecord, now: number, wallNow: number): ChokerRecordView {
   const { id, kind, round, at, seeding, slots, fairness, verdicts } = record
+  const shares = sharesOf(
+    verdicts.map(({ candidate, decision }) => ({ ...candidate, slot: decision.slot })),
+    seeding,
+  )
   return {
     id,
     kind,
@@ -52,9 +58,9 @@ export function viewRecord(record: ChokerRecord, now: number, wallNow: number): 
     slots,
     unchoked: verdicts.filter(({ decision }) => decision.slot !== null).length,
     fairness,
-    decisions: verdicts.map(({ address, peerId, candidate, decision }): ChokeDecisionView => {
+    decisions: verdicts.map(({ address, peerId, candidate, decision }, place): ChokeDecisionView => {
       const { rank, slot, code, reason } = decision
-      const seen = viewCandidate(candidate, seeding, at)
+      const seen = { ...viewCandidate(candidate, seeding, at), ...(shares[place] ?? NO_SHARE) }
       return { address: addressKey(address), peerId, ...seen, rank, slotBefore: candidate.slot, slot, code, reason }
     }),
   }
@@ -64,15 +70,15 @@ export function viewChoker({ torrent }: ActivePhase, now: number): ChokerView {
   const { choking, chokerSettings: settings } = torrent
   const { candidates, seeding } = choking.look(now)
   const ranked = ranking(candidates, seeding)
+  const shares = sharesOf(candidates, seeding)
   const seconds = (at: number | null): number | null => (at === null ? null : Math.max(0, (at - now) / 1000))
   const standing = (candidate: ChokeCandidate, rank: number): ChokeStandingView[] => {
     const session = torrent.sessions.get(candidate.key)
     if (!session) return []
     const { slot, code, reason } = session.verdict
     const { address, peerId } = session
-    return [
-      { address: addressKey(address), peerId, ...viewCandidate(candidate, seeding, now), rank, slot, code, reason },
-    ]
+    const seen = { ...viewCandidate(candidate, seeding, now), ...(shares[candidates.indexOf(candidate)] ?? NO_SHARE) }
+    return [{ address: addressKey(address), peerId, ...seen, rank, slot, code, reason }]
   }
   return {
     slots: settings.slots,
@@ -98,6 +104,20 @@ export function viewChoker({ torrent }: ActivePhase, now: number): ChokerView {
   }
 }
 
+type Shared = Pick<ChokeStandingView, 'share' | 'shareReason'>
+const NO_SHARE: Shared = { share: 0, shareReason: null }
+
+/** For each in their order. */
+function sharesOf(candidates: readonly ChokeCandidate[], seeding: boolean): Shared[] {
+  const shares = uplinkShares(candidates, seeding)
+  const gave = candidates.reduce((sum, { slot, downloadRate }) => sum + (slot === null ? 0 : downloadRate), 0)
+  return candidates.map(({ slot, downloadRate, freeRides }, at) => {
+    if (slot === null) return NO_SHARE
+    const share = shares[at] ?? 0
+    return { share, shareReason: seeding ? null : shareWords(share, downloadRate, gave, freeRides) }
+  })
+}
+
 function viewCandidate(candidate: ChokeCandidate, seeding: boolean, now: number) {
   const { downloadRate, uploadRate, interested, seeder, uploadOnly, snubbed, unused, since, connectedAt } = candidate
   return {
@@ -109,6 +129,7 @@ function viewCandidate(candidate: ChokeCandidate, seeding: boolean, now: number)
     uploadOnly,
     snubbed,
     unused,
+    freeRides: candidate.freeRides,
     sinceSeconds: (now - since) / 1000,
     connectedSeconds: (now - connectedAt) / 1000,
   }

@@ -6,7 +6,7 @@
  * whole swarm can run in virtual time. Nothing here knows a socket, a file or a clock.
  * May import: protocol.
  */
-export { CHOKE_CODES, formatRate, formatTime, type ChokeCode } from './choker/choke-reasons.ts'
+export { CHOKE_CODES, formatRate, formatTime, shareWords, type ChokeCode } from './choker/choke-reasons.ts'
 export {
   CHOKER_PROFILES,
   DEFAULT_CHOKER,
@@ -16,6 +16,7 @@ export {
   type ChokerProfile,
   type ChokerSettings,
 } from './choker/choker.ts'
+export { uplinkShares } from './choker/shares.ts'
 export { ChokerLog, type ChokerRecord } from './choker/choker-log.ts'
 export type { FairnessIndices, PeerAccount } from './choker/fairness.ts'
 export type { AnnounceEvent, TrackerState } from './announce/announce-tiers.ts'

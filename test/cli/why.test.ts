@@ -24,7 +24,7 @@ describe('swarmd why', () => {
       '',
       'Whom we give to: 1 of 4 slots, a free one goes to who asks next',
       '  every 30 s, by the rate at which they give to us; next round in 13 s',
-      '  1. gives  10.0.0.1:5000  regular: 2nd of 9 by rate, 3.1 MB/s',
+      '  1. gives  10.0.0.1:5000  regular: 2nd of 9 by rate, 3.1 MB/s; share 41 %: it gave 3.1 MB/s of 7.5 MB/s',
       '            10.0.0.2:5000  choked: it is not interested in our pieces',
       '',
       'Whom we get from: 1 of at most 4 at once',

@@ -25,6 +25,7 @@ export function checkRecord(record: ChokerRecordView, settings: Settings): void 
     assert.ok(holders.length <= settings.slots, `${holders.length} unchoked`)
     assert.ok(holders.filter(({ slot }) => slot === 'optimistic').length <= settings.optimisticSlots)
     for (const seen of record.decisions) checkSentence(seen)
+    checkShares(record)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(`record ${record.id} (${record.kind}): ${why}\n${table(record)}`, { cause: error })
@@ -186,6 +187,28 @@ const OPENING: Record<ChokeDecisionView['code'], RegExp> = {
 function checkSentence({ code, slot, reason }: Seen): void {
   assert.match(reason, OPENING[code])
   assert.equal(reason.startsWith('choked: '), slot === null, reason)
+}
+
+/** What each of those with a slot gets: by what it gave, a twentieth at least, and three of them by lot for who is no free rider. */
+function checkShares({ decisions, seeding }: ChokerRecordView): void {
+  const holders = decisions.filter(({ slot }) => slot !== null)
+  for (const seen of decisions) if (seen.slot === null) assert.equal(seen.share, 0)
+  if (holders.length === 0) return
+  const all = holders.reduce((sum, { share }) => sum + share, 0)
+  assert.ok(Math.abs(all - 1) < EPSILON, `shares add up to ${all}`)
+  const gave = holders.reduce((sum, { downloadRate }) => sum + downloadRate, 0)
+  const earned = ({ downloadRate, slot, freeRides }: Seen): number => {
+    if (seeding || gave === 0) return 1
+    return Math.max(downloadRate / gave, slot === 'regular' || freeRides ? 1 / 20 : 3 / 20)
+  }
+  const [first] = holders
+  for (const seen of holders) {
+    assert.ok(
+      first && Math.abs(seen.share * earned(first) - first.share * earned(seen)) < EPSILON,
+      `share of ${seen.address}`,
+    )
+    assert.equal(seen.shareReason === null, seeding)
+  }
 }
 
 function table({ seeding, decisions }: ChokerRecordView): string {

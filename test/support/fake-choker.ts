@@ -14,6 +14,9 @@ export function fakeStanding(number: number, changes: Partial<ChokeStandingView>
     uploadOnly: false,
     snubbed: false,
     unused: false,
+    freeRides: false,
+    share: 0.41,
+    shareReason: 'share 41 %: it gave 3.1 MB/s of 7.5 MB/s',
     sinceSeconds: 12.25,
     connectedSeconds: 60,
     rank: number,
@@ -56,6 +59,8 @@ export function fakeChoker(): ChokerView {
       fakeStanding(2, {
         rank: 0,
         slot: null,
+        share: 0,
+        shareReason: null,
         code: 'not-interested',
         reason: 'choked: it is not interested in our pieces',
         interested: false,

@@ -90,6 +90,22 @@ const standing = {
     description: 'Since the last round it has held a slot and asked for nothing.',
     examples: [false],
   }),
+  freeRides: Type.Boolean({
+    description: 'It has taken more than 16 MiB, given back less than a twentieth, and chokes us.',
+    examples: [false],
+  }),
+  share: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    description:
+      'Of our uplink: what it gave of all that those with a slot gave. 0 without a slot; while we seed all are alike.',
+    examples: [0.41],
+  }),
+  shareReason: Type.Unsafe<string | null>({
+    type: ['string', 'null'],
+    description: 'The same in a sentence; null without a slot, and while we seed.',
+    examples: ['share 41 %: it gave 3.1 MB/s of 7.5 MB/s'],
+  }),
   sinceSeconds: seconds('How long it has had its slot, or has waited for one.', 12.5),
   connectedSeconds: seconds('How long it is connected.', 95),
   rank: count('1 is the best; 0: not ranked, as it can have no regular slot.', 2),

@@ -101,6 +101,19 @@ export const unused = (waiting: number): string =>
 export const waiting = (slots: number): string =>
   `choked: all ${slots} slots are taken; it is ranked in the next round, or gets the first that falls free`
 
+/**
+ * Of our uplink, for one that has a slot.
+ *
+ * @param gave bytes per second that it gave us
+ * @param allGave what all together gave that have a slot
+ */
+export function shareWords(share: number, gave: number, allGave: number, freeRides: boolean): string {
+  const part = `share ${Math.round(share * 100)} %`
+  if (allGave === 0) return `${part}: nobody has given anything, so all are alike`
+  const because = `${part}: it gave ${formatRate(gave)} of ${formatRate(allGave)}`
+  return freeRides ? `${because}, and next to nothing for all that it took` : because
+}
+
 export function formatRate(bytesPerSecond: number): string {
   if (bytesPerSecond >= 1e6) return `${(bytesPerSecond / 1e6).toFixed(1)} MB/s`
   if (bytesPerSecond >= 1e3) return `${(bytesPerSecond / 1e3).toFixed(1)} kB/s`

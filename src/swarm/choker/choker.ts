@@ -57,6 +57,8 @@ export interface ChokeCandidate extends Standing {
   readonly code: ChokeCode
   /** Since the last round it has held a slot for a while and asked for nothing. */
   readonly unused: boolean
+  /** It takes and gives nothing back (`ridesFree`): its share is the least. */
+  readonly freeRides: boolean
 }
 
 export interface ChokeDecision {

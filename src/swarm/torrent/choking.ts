@@ -186,6 +186,7 @@ function snapshot(session: PeerSession, seeding: boolean, now: number): ChokeCan
     connectedAt: session.connectedAt,
     code: session.verdict.code,
     unused: session.unused,
+    freeRides: session.freeRides,
   }
 }
 

@@ -23,6 +23,7 @@ const verdict = (key: number): ChokeVerdict => ({
     connectedAt: 0.5,
     code: 'waiting',
     unused: false,
+    freeRides: false,
   },
   rankedRate: 1000.5 * key,
   decision: { key, slot: null, rank: key, code: 'outranked', reason: `choked: ${key}th of 50 by rate, ${key} kB/s` },

@@ -28,6 +28,7 @@ const candidate = (key: number, more: Partial<ChokeCandidate> = {}): ChokeCandid
   connectedAt: 0,
   code: 'not-interested',
   unused: false,
+  freeRides: false,
   ...more,
 })
 

@@ -49,4 +49,5 @@ const candidate = (key: number): ChokeCandidate => ({
   connectedAt: NOW,
   code: 'waiting',
   unused: false,
+  freeRides: false,
 })
