@@ -329,6 +329,7 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
     const { url } = await served(t, service)
     const { page } = await browser.open(url)
     await page.getByRole('heading', { name: '1000 swarms' }).waitFor()
+    await page.getByRole('row').nth(1000).waitFor()
     await page.evaluate(`new PerformanceObserver((list) => {
       window.longTasks = [...(window.longTasks ?? []), ...list.getEntries().map(({ duration }) => duration)]
     }).observe({ type: 'longtask' })`)
