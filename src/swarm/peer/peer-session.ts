@@ -104,8 +104,6 @@ export class PeerSession {
   interestedAt: number | null = null
   givenAt: number | null = null
 
-  /** When it last asked for a block. */
-  askedAt = Number.NEGATIVE_INFINITY
   /** When it last asked for a block, or took one. */
   lastServedAt = 0
   /** Since the last round it has held a slot for a while and asked for nothing. */

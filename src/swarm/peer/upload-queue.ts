@@ -26,8 +26,6 @@ export class UploadQueue {
   #grows = true
   /** Where it stands among those that share the uplink: bytes over share. */
   turn = 0
-  /** Until then nobody waits for it: it did not take its share though others let it go first. */
-  contentUntil = 0
 
   /** Nothing waits and nothing is on its way. */
   get isIdle(): boolean {

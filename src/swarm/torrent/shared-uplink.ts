@@ -8,25 +8,24 @@
  * as TCP can, and the others send when it has moved on. No clock paces this, and the link is as full as one TCP
  * connection can make it.
  *
- * Who has asked for something just now counts though all of that is in the kernel's hands already: what waits there can't
- * be seen from here.
- *
- * The one that all wait for may not want, or not be able to take, its share. So the others only wait while about as much
- * leaves as was seen to leave in the last seconds (`PeakRate`); when less does, they go on, and nobody waits for who held
- * them up until some seconds later. What it could not take is not kept for it.
+ * Unless the one that all wait for can't take its share, because *its* downlink is slow. So the others only wait while
+ * as much leaves as was seen to leave in the last seconds (`PeakRate`); what is missing to that goes to whoever can take it.
+ * As long as that happens, more is tried for a moment every 20 s. What it could not take is kept for a peer for two seconds, no longer.
  */
 import type { PeerSession } from '../peer/peer-session.ts'
 
 /** Who waits for others may be ahead of them by what leaves in this time, and by two blocks at least. */
 const AHEAD_SECONDS = 0.1
 const LEAST_AHEAD = 2 * 16_384
-/** Who asked so lately would send more if the uplink were free: a request follows the block before it after one round trip. */
-const ASKS_MS = 600
-/** Of the most that was seen so much is to leave at least while peers wait for others. */
+/** So far a peer may fall behind before its claim is void. */
+const BEHIND_SECONDS = 2
+/** Of the most that was seen so much is to leave at least: then nobody needs to be let pass. */
 const FULL = 0.85
-/** Whoever held others up in vain is not waited for so long. */
-const CONTENT_MS = 10_000
-/** What is missing is made up for until the next tick; what left in one stroke is forgiven after a while. */
+/** While peers have to be let pass, more is tried so often and so long: or nobody would find out what the uplink can do. */
+const PROBE_EVERY_MS = 20_000
+const PROBE_MS = 2000
+const PROBE = 2
+/** Room that was not used is kept until the next tick; what left in one stroke is forgiven after a while. */
 const SAVED_SECONDS = 1.2
 const OWED_SECONDS = 0.5
 
@@ -36,13 +35,12 @@ export class SharedUplink {
   /** Bytes that are missing to that; less than 0 while none are. */
   #missing = 0
   #at = 0
+  /** When somebody was let pass for the last time. */
+  #passedAt = Number.NEGATIVE_INFINITY
 
   /** Begins anew, with nobody ahead. */
   begin(sessions: Iterable<PeerSession>, capacity: number, now: number): void {
-    for (const { uploads } of sessions) {
-      uploads.turn = 0
-      uploads.contentUntil = 0
-    }
+    for (const { uploads } of sessions) uploads.turn = 0
     this.#capacity = capacity
     this.#missing = 0
     this.#at = now
@@ -52,15 +50,13 @@ export class SharedUplink {
     this.#capacity = bytesPerSecond
   }
 
-  /** The peer asks. After a while in which it asked for nothing it has saved up little by that. */
-  asked(session: PeerSession, sessions: Iterable<PeerSession>, now: number): void {
-    if (now - session.askedAt < ASKS_MS) return
+  /** The peer asks again after a while in which it asked for nothing: it has saved up little by that. */
+  joins({ uploads }: PeerSession, sessions: Iterable<PeerSession>): void {
     let lowest = Number.POSITIVE_INFINITY
     for (const other of sessions) {
-      if (other !== session && isWaitedFor(other, now)) lowest = Math.min(lowest, other.uploads.turn)
+      if (other.uploads !== uploads && other.uploads.size > 0) lowest = Math.min(lowest, other.uploads.turn)
     }
-    if (lowest === Number.POSITIVE_INFINITY) return
-    session.uploads.turn = Math.max(session.uploads.turn, lowest - this.#ahead)
+    if (lowest < Number.POSITIVE_INFINITY) uploads.turn = Math.max(uploads.turn, lowest - this.#ahead)
   }
 
   /**
@@ -73,16 +69,15 @@ export class SharedUplink {
     let first: PeerSession | null = null
     for (const session of sessions) {
       const { uploads } = session
-      if (uploads.size > 0 && uploads.hasRoom && (!first || uploads.turn < first.uploads.turn)) first = session
-      if (isWaitedFor(session, now)) lowest = Math.min(lowest, uploads.turn)
+      if (uploads.size === 0) continue
+      lowest = Math.min(lowest, uploads.turn)
+      if (uploads.hasRoom && (!first || uploads.turn < first.uploads.turn)) first = session
     }
     if (!first || first.uploads.turn <= lowest + this.#ahead) return first
     if (!limited && this.#missingNow(now) <= 0) return null
-    for (const { uploads } of sessions) {
-      if (uploads.turn >= first.uploads.turn) continue
-      uploads.turn = first.uploads.turn
-      if (!limited) uploads.contentUntil = now + CONTENT_MS
-    }
+    if (!this.#probes(now)) this.#passedAt = now
+    const most = first.uploads.turn - BEHIND_SECONDS * this.#capacity
+    for (const { uploads } of sessions) uploads.turn = Math.max(uploads.turn, most)
     return first
   }
 
@@ -95,14 +90,15 @@ export class SharedUplink {
     return Math.max(LEAST_AHEAD, AHEAD_SECONDS * this.#capacity)
   }
 
+  #probes(now: number): boolean {
+    return now % PROBE_EVERY_MS < PROBE_MS && now - this.#passedAt < PROBE_EVERY_MS
+  }
+
   #missingNow(now: number): number {
-    const missing = this.#missing + (FULL * this.#capacity * (now - this.#at)) / 1000
+    const part = this.#probes(now) ? PROBE : FULL
+    const missing = this.#missing + (part * this.#capacity * (now - this.#at)) / 1000
     this.#at = now
     this.#missing = Math.max(-OWED_SECONDS * this.#capacity, Math.min(SAVED_SECONDS * this.#capacity, missing))
     return this.#missing
   }
 }
-
-/** Whether others wait for it: it wants more, and could take it for all we know. */
-const isWaitedFor = ({ uploads, askedAt }: PeerSession, now: number): boolean =>
-  now >= uploads.contentUntil && (uploads.size > 0 || now - askedAt < ASKS_MS)

@@ -57,9 +57,8 @@ export class Uploads {
       throw new PeerFault('request-flood')
     }
     if (!serves || !session.uploads.push(block)) return this.#reject(session, block, now)
-    if (this.#shared) this.#uplink.asked(session, this.#holders, now)
+    if (this.#shared && session.uploads.size === 1) this.#uplink.joins(session, this.#holders)
     session.lastServedAt = now
-    session.askedAt = now
     session.unused = false
     this.#suggestions.asked(session, block.index, now)
     this.#serve(session, now)
