@@ -138,20 +138,25 @@ describe('a swarm with no tracker, on one LAN', {
     assert.match(heard[1] ?? '', /\|Port: 5000\|/)
   })
 
-  it('comes together over IPv6 alone', async () => {
+  it('comes together by IPv6 and IPv4, also where a machine has only one of them', async () => {
     await using lab = await Lab.create()
     const { source, torrent, sha1 } = await setUp(lab)
-    const [one, two] = [await lab.host(), await lab.host()]
-    for (const host of [one, two]) {
+    const [both, old, young] = [await lab.host(), await lab.host(), await lab.host()]
+    for (const host of [both, young]) {
       const address = `fd77::${host.address.split('.')[3]}/64`
       await host.run('ip', ['address', 'add', address, 'dev', 'eth0', 'nodad'])
-      await host.run('ip', ['address', 'delete', `${host.address}/16`, 'dev', 'eth0'])
     }
-    const args = ['--host', '::']
-    await startPeer('swarmd', one, { torrent, folder: join(lab.folder, 'seeder'), seedFrom: source, args })
-    const leecher = await startPeer('swarmd', two, { torrent, folder: join(lab.folder, 'leecher'), args })
-    await leecher.done()
-    assert.equal(await sha1OfFile(join(leecher.dataFolder, torrent.name)), sha1)
+    await young.run('ip', ['address', 'delete', `${young.address}/16`, 'dev', 'eth0'])
+    const seeder = await startPeer('swarmd', both, { torrent, folder: join(lab.folder, 'seeder'), seedFrom: source })
+    for (const host of [old, young]) {
+      const leecher = await startPeer('swarmd', host, { torrent, folder: join(lab.folder, host.address) })
+      await leecher.done()
+      assert.equal(await sha1OfFile(join(leecher.dataFolder, torrent.name)), sha1)
+    }
+    assert.ok(seeder instanceof SwarmdClient)
+    const { body } = await seeder.swarmd.api('GET', '/network/members')
+    const addresses = (body as { items: { addresses: string[] }[] }).items.flatMap((member) => member.addresses)
+    assert.deepEqual(addresses.sort(), ['10.77.0.1', '10.77.0.2', 'fd77::1', 'fd77::3'])
   })
 
   it('comes together when the network comes after the peers', async () => {
