@@ -6,18 +6,18 @@ import type { InfoHash, PeerAddress, SWARM_STATES, SWARM_STATUSES } from '../pro
 import type { ChokeCode, ChokerRoundsView, ChokerView, DownloadCode, FairnessView } from './choker-face.ts'
 import type { MemberView, NetworkView } from './network-face.ts'
 import type { ServiceListener } from './events.ts'
-import type { ServiceMeasures, SwarmMeasures } from './measures.ts'
+import type { ServiceMeasures, SwarmMeasures } from './measures/measures.ts'
 
 export type * from './choker-face.ts'
-export type { PeerMeasures, ServiceMeasures, SwarmMeasures } from './measures.ts'
-import type { TorrentWish } from './make-torrent.ts'
+export type { PeerMeasures, ServiceMeasures, SwarmMeasures } from './measures/measures.ts'
+import type { TorrentWish } from './swarm/make-torrent.ts'
 import type { RateLimits } from './rate-limits.ts'
-import type { FilePriority, WishChanges } from './swarm-wishes.ts'
+import type { FilePriority, WishChanges } from './swarm/swarm-wishes.ts'
 
 export type * from './choker-face.ts'
-export type { TorrentWish } from './make-torrent.ts'
+export type { TorrentWish } from './swarm/make-torrent.ts'
 export type { RateLimits } from './rate-limits.ts'
-export type { FilePriority, WishChanges } from './swarm-wishes.ts'
+export type { FilePriority, WishChanges } from './swarm/swarm-wishes.ts'
 export type { ServiceEvent, ServiceListener, ServiceNews } from './events.ts'
 
 /** `seeder` has all, `peer` has some and wants some, `leech` has none yet. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { describe, it } from 'node:test'
-import { NETWORK_HASH } from '../../src/service/network.ts'
+import { NETWORK_HASH } from '../../src/service/network/network.ts'
 import {
   MAX_INCARNATION,
   encodeExtensionHandshake,

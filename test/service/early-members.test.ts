@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { ClientPorts, DialGate, PeerListener, dialPeer, type PeerConnection } from '../../src/io/index.ts'
 import { memberIdFromBytes, peerIdFromBytes } from '../../src/protocol/index.ts'
-import { Network } from '../../src/service/network.ts'
+import { Network } from '../../src/service/network/network.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const clientPorts = new ClientPorts(null)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { ServiceEvents, type ServiceEvent, type ServiceNews } from '../../src/service/events.ts'
-import { StateWatch } from '../../src/service/state-watch.ts'
+import { StateWatch } from '../../src/service/swarm/state-watch.ts'
 import { fakeHash, fakeSwarm } from '../support/fake-service.ts'
 import { inMemoryTorrent, placeContent } from '../support/in-memory-torrent.ts'
 import { TestService } from '../support/running-service.ts'

@@ -1,4 +1,4 @@
-import type { PeerMeasures, ServiceMeasures, SwarmMeasures } from '../../src/service/measures.ts'
+import type { PeerMeasures, ServiceMeasures, SwarmMeasures } from '../../src/service/measures/measures.ts'
 import { Durations } from '../../src/swarm/index.ts'
 import type { SwarmView } from '../../src/service/face.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { encodeExtensionHandshake } from '../../../src/protocol/index.ts'
-import { viewRecord } from '../../../src/service/choker-view.ts'
+import { viewRecord } from '../../../src/service/swarm/choker-view.ts'
 import { CHOKER_PROFILES, type ChokerSettings } from '../../../src/swarm/choker/choker.ts'
 import type { PeerSession } from '../../../src/swarm/peer/peer-session.ts'
 import { checkRecord, excludedBy } from '../../support/choke-checker.ts'

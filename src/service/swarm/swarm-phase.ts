@@ -1,0 +1,22 @@
+/** Where a swarm is in its life. One value, with the data that belongs to it. */
+import type { Torrent } from '../../swarm/index.ts'
+import type { DurableFlusher } from './durable-flusher.ts'
+import type { SwarmStorage } from './swarm-storage.ts'
+import type { TorrentRunner } from './torrent-runner.ts'
+
+export type SwarmPhase =
+  | { readonly name: 'stopped' }
+  | { readonly name: 'checking'; checked: number; total: number }
+  | ActivePhase
+  /** `retryAt`: when it is tried again by itself (ms, monotonic), or null when a person has to act. */
+  | { readonly name: 'error'; readonly reason: string; readonly retryAt: number | null }
+
+export interface ActivePhase {
+  readonly name: 'active'
+  readonly torrent: Torrent
+  readonly runner: TorrentRunner
+  readonly flusher: DurableFlusher | null
+  storage: SwarmStorage
+  /** All pieces are here but the files are not yet in `shareable/`; the text says what hinders. */
+  moving: string | null
+}

@@ -1,0 +1,343 @@
+/** All swarms of this service: from the state at a start, from `torrents/`, from the API. */
+import {
+  listFolder,
+  makeFolder,
+  readWholeFile,
+  removeStateFile,
+  sha1,
+  wallClock,
+  writeWholeFile,
+} from '../../io/index.ts'
+import {
+  ProtocolError,
+  infoHashFromHex,
+  parseMagnet,
+  parseMetainfo,
+  wrapInfo,
+  type InfoHash,
+  type MagnetLink,
+  type Metainfo,
+} from '../../protocol/index.ts'
+import { failureSentence } from '../failure-sentence.ts'
+import { ServiceError } from '../face.ts'
+import { meetPeersOfLink } from '../magnet/link-peers.ts'
+import { loadMagnet, saveMagnet } from '../magnet/magnet-file.ts'
+import { MagnetSwarm, metadataMissing, type FetchingPhase, type KnownPeers } from '../magnet/magnet-swarm.ts'
+import { orStorageRefusal } from '../storage-refusal.ts'
+import type { ActivePhase } from './swarm-phase.ts'
+import { Swarm } from './swarm.ts'
+import type { SwarmSurroundings } from './swarm-surroundings.ts'
+import { loadSettings, newSettings, saveSettings, type SwarmSettings } from './swarm-settings.ts'
+
+/** With its torrent, or with a magnet link only. */
+export type AnySwarm = Swarm | MagnetSwarm
+
+export interface Added {
+  readonly swarm: AnySwarm
+  readonly created: boolean
+}
+
+export class SwarmRegistry {
+  readonly #around: SwarmSurroundings
+  readonly #swarms = new Map<InfoHash, AnySwarm>()
+  #adding: Promise<unknown> = Promise.resolve()
+  /** Removed, but not yet out of its files. */
+  readonly #leaving = new Map<InfoHash, Promise<void>>()
+  #closed = false
+
+  constructor(around: SwarmSurroundings) {
+    this.#around = around
+  }
+
+  get all(): readonly AnySwarm[] {
+    return [...this.#swarms.values()]
+  }
+
+  find(infoHash: InfoHash): AnySwarm | undefined {
+    return this.#swarms.get(infoHash)
+  }
+
+  /** @throws ServiceError swarm-not-found */
+  get(infoHash: InfoHash): AnySwarm {
+    const swarm = this.#swarms.get(infoHash)
+    if (!swarm)
+      throw new ServiceError('swarm-not-found', `No swarm ${infoHash} here. GET /swarms lists those that are.`)
+    return swarm
+  }
+
+  /** One that has its torrent. @throws ServiceError swarm-not-found, metadata-missing */
+  whole(infoHash: InfoHash): Swarm {
+    const swarm = this.get(infoHash)
+    if (swarm instanceof MagnetSwarm) throw metadataMissing(swarm)
+    return swarm
+  }
+
+  /** What runs of it, with a torrent or without. @throws ServiceError swarm-not-found, not-ready */
+  running(infoHash: InfoHash): ActivePhase | FetchingPhase {
+    return orNotReady(this.get(infoHash).active)
+  }
+
+  /** With pieces to give and take. @throws ServiceError swarm-not-found, not-ready */
+  runningWhole(infoHash: InfoHash): ActivePhase {
+    const swarm = this.get(infoHash)
+    return orNotReady(swarm instanceof MagnetSwarm ? null : swarm.active)
+  }
+
+  /** The swarms of the last run. One that can't be read is told and left alone: it must not stop the others. */
+  async restore(): Promise<void> {
+    for (const name of await listFolder(this.#around.root.swarms)) {
+      const infoHash = infoHashFromHex(name)
+      if (infoHash === null) continue
+      try {
+        await this.#restore(infoHash)
+      } catch (error) {
+        this.#around.log('swarm.unreadable', {
+          infoHash,
+          error: error instanceof Error ? error.message : String(error),
+        })
+      }
+    }
+  }
+
+  /**
+   * Adds the torrent and starts it; it is there already when `created` is false.
+   * @param bytes a .torrent
+   * @param revive a swarm that the user removed comes back; false for files that merely still lie in `torrents/`
+   * @returns null when it was removed and is not to come back
+   * @throws ServiceError
+   */
+  async add(bytes: Uint8Array, revive: boolean): Promise<Added | null> {
+    const metainfo = readTorrent(bytes)
+    await this.#leaving.get(metainfo.infoHash)?.catch(() => undefined)
+    return this.#inTurn(() => this.#add(metainfo, revive))
+  }
+
+  /**
+   * Adds the torrent of a magnet link: until its metadata is here, in a swarm that gets it. What is known of the torrent, from
+   * its file or from a life before, is used. @throws ServiceError invalid-magnet, unsupported-torrent, storage, not-ready
+   */
+  async addMagnet(text: string): Promise<Added> {
+    const link = readMagnet(text)
+    await this.#leaving.get(link.infoHash)?.catch(() => undefined)
+    return this.#inTurn(() => this.#addMagnet(link))
+  }
+
+  async remove(infoHash: InfoHash, deleteData: boolean): Promise<void> {
+    const swarm = this.get(infoHash)
+    const { name } = swarm.about
+    this.#swarms.delete(infoHash)
+    const leaving = swarm.remove(deleteData)
+    this.#leaving.set(infoHash, leaving)
+    try {
+      await leaving
+      this.#around.tell({ type: 'swarm.removed', infoHash, name })
+      // It may have been in the way of a magnet link.
+      for (const other of this.all) if (other instanceof MagnetSwarm) other.retry()
+    } catch (error) {
+      this.#swarms.set(infoHash, swarm)
+      throw error
+    } finally {
+      this.#leaving.delete(infoHash)
+    }
+  }
+
+  /** Leaves all swarms; from now on none comes in. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#adding
+    await Promise.all([...this.all.map((swarm) => swarm.stop()), ...this.#leaving.values()])
+  }
+
+  async #add(metainfo: Metainfo, revive: boolean): Promise<Added | null> {
+    this.#checkOpen()
+    const { infoHash } = metainfo
+    const known = this.#swarms.get(infoHash)
+    if (known instanceof MagnetSwarm) return { swarm: await this.#become(known, metainfo), created: false }
+    if (known) return { swarm: known, created: false }
+    this.#checkName(metainfo)
+    const place = this.#around.root.swarm(infoHash)
+    const settings = await loadSettings(place.settings)
+    if (settings?.removed && !revive) return null
+    const fresh = newSettings(wallClock())
+    await orStorageRefusal('Could not keep the torrent', async () => {
+      await makeFolder(place.folder)
+      await writeWholeFile(place.metainfo, metainfo.raw)
+      await saveSettings(place.settings, fresh)
+    })
+    const swarm = new Swarm(metainfo, fresh, this.#around)
+    this.#take(swarm)
+    void swarm.start()
+    return { swarm, created: true }
+  }
+
+  async #addMagnet(link: MagnetLink): Promise<Added> {
+    this.#checkOpen()
+    const { infoHash } = link
+    const known = this.#swarms.get(infoHash)
+    if (known) {
+      if (known instanceof MagnetSwarm) await known.merge(link)
+      else if (known.active && !known.metainfo.isPrivate) void meetPeersOfLink(link, known.active.runner)
+      return { swarm: known, created: false }
+    }
+    const place = this.#around.root.swarm(infoHash)
+    const before = await this.#torrentOfBefore(link)
+    const added = before && (await this.#add(before, true))
+    if (added) return added
+    const fresh = newSettings(wallClock())
+    await orStorageRefusal('Could not keep the magnet link', async () => {
+      await makeFolder(place.folder)
+      await saveMagnet(place.magnet, link)
+      await saveSettings(place.settings, fresh)
+    })
+    const magnet = this.#newMagnet(link, fresh)
+    this.#take(magnet)
+    await magnet.start()
+    return { swarm: magnet, created: true }
+  }
+
+  /** It was here once, and was removed: its metadata need not be fetched again. */
+  async #torrentOfBefore(link: MagnetLink): Promise<Metainfo | null> {
+    const bytes = await orStorageRefusal('Could not look for the torrent', () =>
+      readWholeFile(this.#around.root.swarm(link.infoHash).metainfo),
+    )
+    if (!bytes) return null
+    try {
+      const { infoHash, infoBytes, announceTiers } = parseMetainfo(bytes, sha1)
+      if (infoHash !== link.infoHash) return null
+      const news = link.trackers.filter((url) => !announceTiers.flat().includes(url)).map((url) => [url])
+      return parseMetainfo(wrapInfo(infoBytes, { announceTiers: [...announceTiers, ...news] }), sha1)
+    } catch (error) {
+      if (error instanceof ProtocolError) return null
+      throw error
+    }
+  }
+
+  #newMagnet(link: MagnetLink, settings: SwarmSettings): MagnetSwarm {
+    return new MagnetSwarm(link, settings, this.#around, (magnet, infoBytes) => void this.#found(magnet, infoBytes))
+  }
+
+  /** The metadata of a magnet link came: the ordinary life of a torrent begins, or what hinders is said. */
+  async #found(magnet: MagnetSwarm, infoBytes: Buffer): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#closed || this.#swarms.get(magnet.infoHash) !== magnet) return
+      let metainfo: Metainfo
+      try {
+        metainfo = readTorrent(wrapInfo(infoBytes, { announceTiers: magnet.announceTiers }))
+      } catch (error) {
+        return magnet.failed(`its metadata is here, but: ${failureSentence(error)}`, false)
+      }
+      try {
+        await this.#become(magnet, metainfo)
+      } catch (error) {
+        await magnet.failed(`its metadata is here, but: ${failureSentence(error)}`, true)
+      }
+    })
+  }
+
+  /** @throws ServiceError swarm-conflict, storage: then it is the magnet that it was */
+  async #become(magnet: MagnetSwarm, metainfo: Metainfo): Promise<Swarm> {
+    const { infoHash } = magnet
+    this.#checkName(metainfo)
+    const place = this.#around.root.swarm(infoHash)
+    await orStorageRefusal('Could not keep the torrent', () => writeWholeFile(place.metainfo, metainfo.raw))
+    const { knownPeers } = magnet
+    await magnet.stop()
+    const swarm = new Swarm(metainfo, magnet.settings, this.#around)
+    this.#swarms.set(infoHash, swarm)
+    this.#around.log('swarm.metadata', { infoHash, name: metainfo.name, bytes: metainfo.infoBytes.length })
+    // The torrent counts from now on, whether or not the link is still there.
+    await removeStateFile(place.magnet).catch((error: unknown) =>
+      this.#around.log('settings.unsaved', { infoHash, reason: failureSentence(error) }),
+    )
+    if (swarm.settings.desired === 'started') void swarm.start().then(() => introduce(swarm, knownPeers))
+    return swarm
+  }
+
+  async #restore(infoHash: InfoHash): Promise<void> {
+    const place = this.#around.root.swarm(infoHash)
+    const settings = (await loadSettings(place.settings)) ?? newSettings(wallClock())
+    if (settings.removed) return
+    const swarm = await this.#restored(infoHash, settings)
+    if (!swarm) return
+    this.#swarms.set(infoHash, swarm)
+    if (settings.desired === 'started') void swarm.start()
+  }
+
+  async #restored(infoHash: InfoHash, settings: SwarmSettings): Promise<AnySwarm | null> {
+    const place = this.#around.root.swarm(infoHash)
+    const bytes = await readWholeFile(place.metainfo)
+    if (!bytes) {
+      const link = await loadMagnet(place.magnet, infoHash)
+      return link && this.#newMagnet(link, settings)
+    }
+    const metainfo = readTorrent(bytes)
+    if (metainfo.infoHash !== infoHash) throw new Error(`${place.metainfo} holds the torrent ${metainfo.infoHash}`)
+    return new Swarm(metainfo, settings, this.#around)
+  }
+
+  #take(swarm: AnySwarm): void {
+    const { infoHash, name } = swarm.about
+    this.#swarms.set(infoHash, swarm)
+    this.#around.log('swarm.added', { infoHash, name })
+    this.#around.tell({ type: 'swarm.added', infoHash, name })
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new ServiceError('not-ready', 'The service is stopping.')
+  }
+
+  /** One after the other: two requests for one torrent must not make two swarms. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#adding.then(work)
+    this.#adding = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** Two torrents of one name can't both end in `shareable/`. */
+  #checkName(metainfo: Metainfo): void {
+    for (const other of this.#swarms.values()) {
+      if (other instanceof MagnetSwarm) continue
+      if (other.metainfo.name !== metainfo.name || other.settings.completedAt !== null) continue
+      throw new ServiceError(
+        'swarm-conflict',
+        `Swarm ${other.metainfo.infoHash} is fetching another torrent of the name ${metainfo.name}. Remove it first, or wait until it is complete and move its files away.`,
+      )
+    }
+  }
+}
+
+function orNotReady<Phase>(active: Phase | null): Phase {
+  if (active) return active
+  throw new ServiceError(
+    'not-ready',
+    'The swarm is not running. Start it first (PATCH state: started), or wait until its metadata is here and its files are checked.',
+  )
+}
+
+/** Whom it met as a magnet link, it meets again; in a private torrent only who its trackers or the user named (BEP 27). */
+function introduce({ active, metainfo }: Swarm, known: readonly KnownPeers[]): void {
+  for (const { source, addresses } of known) {
+    if (metainfo.isPrivate && source !== 'tracker' && source !== 'manual') continue
+    active?.runner.dispatch({ type: 'candidates', addresses, source })
+  }
+}
+
+function readTorrent(bytes: Uint8Array): Metainfo {
+  try {
+    return parseMetainfo(bytes, sha1)
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    const code = error.code.startsWith('metainfo-unsupported') ? 'unsupported-torrent' : 'invalid-torrent'
+    throw new ServiceError(code, error.message, error)
+  }
+}
+
+function readMagnet(text: string): MagnetLink {
+  try {
+    return parseMagnet(text)
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error
+    const code = error.code.startsWith('magnet-unsupported') ? 'unsupported-torrent' : 'invalid-magnet'
+    throw new ServiceError(code, error.message, error)
+  }
+}
