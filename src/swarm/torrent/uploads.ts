@@ -104,8 +104,7 @@ export class Uploads {
     this.#peak.observe(upload.total, now)
     this.#uplink.capacity = this.#peak.rate
     this.#shareOut(now)
-    if (uploadBudget.isLimited) while (uploadBudget.left(now) > 0 && this.#sendNext(true, now)) continue
-    else if (this.#shared) this.#serveShared(now)
+    if (uploadBudget.isLimited || this.#shared) this.#serveShared(now)
   }
 
   /** What each gets, from now on, by what it gave until now. */
@@ -128,14 +127,14 @@ export class Uploads {
   }
 
   #serve(session: PeerSession, now: number): void {
-    // Under a limit blocks go out at the ticks, shared out among the peers.
-    if (this.#swarm.uploadBudget.isLimited) return
-    if (this.#shared) return this.#serveShared(now)
+    if (this.#shared || this.#swarm.uploadBudget.isLimited) return this.#serveShared(now)
     for (let block = session.uploads.next(); block; block = session.uploads.next()) this.#send(session, block)
   }
 
+  /** Whose turn it is, until nobody may have more now. What a limit lets pass is sent at once, or at the next tick. */
   #serveShared(now: number): void {
-    while (this.#sendNext(false, now)) continue
+    const { uploadBudget } = this.#swarm
+    while (uploadBudget.left(now) > 0 && this.#sendNext(uploadBudget.isLimited, now)) continue
   }
 
   /** @returns whether somebody was to have a block. */

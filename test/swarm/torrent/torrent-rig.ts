@@ -42,6 +42,8 @@ export interface RigOptions {
   readonly ownId?: string
   /** Limits what may come in. */
   readonly downloadBudget?: RateBudget
+  /** Limits what may leave. */
+  readonly uploadBudget?: RateBudget
 }
 
 export interface ConnectOptions {
@@ -74,6 +76,7 @@ export class TorrentRig {
     ownId = 'own',
     metadata,
     downloadBudget,
+    uploadBudget,
   }: RigOptions = {}) {
     this.pieceLength = blocksPerPiece * BLOCK_LENGTH
     const length = pieces * this.pieceLength - short
@@ -92,7 +95,7 @@ export class TorrentRig {
       },
       have: had,
       ownPeerId: peerId(ownId),
-      ...(downloadBudget && { budgets: { download: [downloadBudget], upload: [] } }),
+      budgets: { download: downloadBudget ? [downloadBudget] : [], upload: uploadBudget ? [uploadBudget] : [] },
       ownPort: 5000,
       client: 'swarmd test',
       announceTiers: trackers,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { BLOCK_LENGTH, type BlockRange, type PeerMessage } from '../../../src/protocol/index.ts'
 import { UPLOAD_QUEUE_LIMIT } from '../../../src/swarm/peer/upload-queue.ts'
+import { RateBudget } from '../../../src/swarm/rate/rate-budget.ts'
 import { TorrentRig, block, request } from './torrent-rig.ts'
 
 /** A seeder of ten pieces with one unchoked leecher. */
@@ -117,6 +118,30 @@ describe('a peer that is choked', () => {
     rig.say(1, { type: 'not-interested' })
     assert.deepEqual(rig.words(1), ['choke', 'reject', 'reject'])
     assert.equal(rig.of('send-block').length, 0)
+  })
+})
+
+describe('under a limit', () => {
+  it('as much leaves as the limit allows, though a peer asks for little at a time', () => {
+    const perSecond = 64
+    const uploadBudget = new RateBudget()
+    uploadBudget.setLimit(perSecond * BLOCK_LENGTH, 1000)
+    const rig = new TorrentRig({ pieces: 10, have: 'all', uploadBudget }).connectLeechers(1)
+    rig.take()
+    rig.say(1, ...Array.from({ length: 4 }, (_, n) => request(block(n))))
+    let blocks = 0
+    const [seconds, steps] = [20, 100]
+    for (let step = 1; step <= seconds * steps; step++) {
+      rig.now += 1000 / steps
+      // What left is here at once, and the next is asked for.
+      for (const { index, begin, length } of rig.take().filter((effect) => effect.type === 'send-block')) {
+        blocks++
+        rig.handle({ type: 'sent', peer: 1, bytes: length }).say(1, request({ index, begin, length }))
+      }
+      if (step % 50 === 0) rig.handle({ type: 'tick' })
+    }
+    assert.ok(blocks <= (seconds + 1) * perSecond + 1, `${blocks} blocks in ${seconds} s`)
+    assert.ok(blocks >= 0.95 * seconds * perSecond, `${blocks} blocks in ${seconds} s`)
   })
 })
 
