@@ -27,9 +27,7 @@ const ask = (): Promise<number | undefined> =>
   })
 
 const report = (): void => {
-  const sorted = latencies.toSorted((a, b) => a - b)
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
-  process.stdout.write(`${JSON.stringify({ requests, p50: at(0.5), p99: at(0.99), max: at(1) })}\n`, () =>
+  process.stdout.write(`${JSON.stringify({ requests, milliseconds: latencies })}\n`, () =>
     process.exit(requests > 0 ? 0 : 1),
   )
 }

@@ -4,13 +4,11 @@ import type { LabProcess } from '../support/lab-process.ts'
 
 const PROBE = fileURLToPath(new URL('latency-probe.ts', import.meta.url))
 
-/** How long requests took; milliseconds. */
 export interface LatencyReport {
   /** Answered requests. */
   readonly requests: number
-  readonly p50: number
-  readonly p99: number
-  readonly max: number
+  /** How long each took that was due, those too that had to wait for a slow one before them. */
+  readonly milliseconds: readonly number[]
 }
 
 /** Asks an API on its own host again and again, while something else goes on. */

@@ -7,6 +7,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 || low === undefined ? high : (low + high) / 2
 }
 
+/** The value that so much of all (0 to 1) are not above. NaN when there is none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+}
+
 /** `min / median / max` with so many decimals. */
 export function spread(values: readonly number[], decimals: number): string {
   return [Math.min(...values), median(values), Math.max(...values)].map((value) => value.toFixed(decimals)).join(' / ')

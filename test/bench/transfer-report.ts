@@ -1,4 +1,4 @@
-import { median, spread } from './statistics.ts'
+import { median, quantile, spread } from './statistics.ts'
 import type { TransferRun } from './transfer-run.ts'
 
 const of = (runs: readonly TransferRun[], pair: string): TransferRun[] => runs.filter((run) => run.pair === pair)
@@ -53,20 +53,27 @@ export function transferRatios(runs: readonly TransferRun[], pairs: readonly str
 
 /** What the leecher's API did while it was downloading. */
 export function latencyTable(runs: readonly TransferRun[]): string {
-  const rows = runs.flatMap(({ latency, mebibytesPerSecond }) =>
-    latency
-      ? [
-          [
-            String(latency.requests),
-            latency.p50.toFixed(1),
-            latency.p99.toFixed(1),
-            latency.max.toFixed(1),
-            mebibytesPerSecond.toFixed(0),
-          ],
-        ]
-      : [],
+  const measured = runs.flatMap(({ latency, mebibytesPerSecond }) =>
+    latency ? [{ ...latency, mebibytesPerSecond }] : [],
   )
-  return layOut([['requests', 'p50 ms', 'p99 ms', 'max ms', 'while at MiB/s'], ...rows])
+  const row = (name: string, requests: number, milliseconds: readonly number[], rate: string): string[] => [
+    name,
+    String(requests),
+    ...[0.5, 0.99, 1].map((share) => quantile(milliseconds, share).toFixed(1)),
+    rate,
+  ]
+  return layOut([
+    ['run', 'requests', 'p50 ms', 'p99 ms', 'max ms', 'while at MiB/s'],
+    ...measured.map(({ requests, milliseconds, mebibytesPerSecond }, at) =>
+      row(String(at + 1), requests, milliseconds, mebibytesPerSecond.toFixed(0)),
+    ),
+    row(
+      'all',
+      measured.reduce((sum, { requests }) => sum + requests, 0),
+      measured.flatMap(({ milliseconds }) => milliseconds),
+      '',
+    ),
+  ])
 }
 
 const layOut = (rows: readonly (readonly string[])[]): string => {
