@@ -2263,7 +2263,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-ready`: The service is not ready yet. */
+            /** @description `not-ready`: It is not ready for this now. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2881,7 +2881,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-ready`: The service is not ready yet. */
+            /** @description `not-ready`: It is not ready for this now. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3366,6 +3366,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `not-ready`: It is not ready for this now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Any other problem. */
             default: {
                 headers: {
@@ -3526,7 +3535,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-ready`: The service is not ready yet. */
+            /** @description `not-ready`: It is not ready for this now. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3714,7 +3723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-ready`: The service is not ready yet. */
+            /** @description `not-ready`: It is not ready for this now. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -3999,7 +4008,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-ready`: The service is not ready yet. */
+            /** @description `not-ready`: It is not ready for this now. */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -4093,7 +4102,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `metadata-missing`: The metadata of the torrent is not here yet. */
+            /** @description `metadata-missing`: The metadata of the torrent is not here yet. `file-switched-off`: The file is switched off, and not all here. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4120,7 +4129,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `not-ready`: The service is not ready yet. `too-many-readers`: Too many read at the same time. */
+            /** @description `not-ready`: It is not ready for this now. `too-many-readers`: Too many read at the same time. */
             503: {
                 headers: {
                     [name: string]: unknown;

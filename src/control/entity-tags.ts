@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { createHash } from 'node:crypto'
+import { Readable } from 'node:stream'
 
 /**
  * Every JSON answer to a GET carries a tag of its content; whoever brings the tag again gets 304 and no body when
@@ -15,7 +16,8 @@ export function installEntityTags(app: FastifyInstance): void {
     void reply.header('etag', tag)
     if (!matches(request.headers['if-none-match'], tag)) return done(null, payload)
     void reply.code(304).removeHeader('content-type').removeHeader('content-length')
-    done(null, null)
+    // Fastify's own hook for HEAD comes after this one, and can't take null.
+    done(null, request.method === 'HEAD' ? Readable.from([]) : null)
   })
 }
 

@@ -19,6 +19,8 @@ export function answerProblem(problem: Problem, request: FastifyRequest, reply: 
     return endWithProblem(request.raw.socket, problem, path, request.id)
   }
   const body = JSON.stringify(problem.view(path, request.id))
+  // What a handler said of an answer that it does not give.
+  for (const name of ['etag', 'accept-ranges', 'content-range', 'content-disposition']) void reply.removeHeader(name)
   // `reply.send` of a text would add a charset, which JSON types don't have: hence bytes.
   void reply.code(problem.status).headers(problem.headers).type(PROBLEM_MEDIA_TYPE).send(Buffer.from(body))
 }

@@ -30,6 +30,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
         { name: 'choker', description: 'Tit-for-tat: who may download from us, and why.' },
         { name: 'swarms', description: 'The torrents that this peer takes part in.' },
         { name: 'events', description: 'What happens, pushed.' },
+        { name: 'network', description: 'The machines that make up the network.' },
         { name: 'service', description: 'The service itself.' },
       ],
     },

@@ -207,8 +207,9 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
   },
   'not-ready': {
     status: 503,
-    title: 'The service is not ready yet',
-    action: 'Try again in a second.',
+    title: 'It is not ready for this now',
+    action:
+      'Try again in a second. A swarm that is stopped has to be started first: PATCH /swarms/{infoHash} with {"state": "started"}.',
   },
   'too-many-readers': {
     status: 503,

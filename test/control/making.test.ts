@@ -63,6 +63,8 @@ test('who has the answer already gets 304 and no body, until it changes', async 
   for (const given of [tag, tag.slice(2), `"x", ${tag}`, '*']) {
     const again = await app.inject({ url: '/swarms', headers: { 'if-none-match': given } })
     assert.deepEqual([again.statusCode, again.body, again.headers['etag']], [304, '', tag])
+    const head = await app.inject({ method: 'HEAD', url: '/swarms', headers: { 'if-none-match': given } })
+    assert.deepEqual([head.statusCode, head.body], [304, ''])
   }
   service.hold(fakeSwarm(4))
   const changed = await app.inject({ url: '/swarms', headers: { 'if-none-match': tag } })

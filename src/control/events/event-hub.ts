@@ -227,8 +227,15 @@ export class EventHub {
     else {
       const message = { type: 'swarm.changed', seq, time, infoHash, changes: pick(swarm, changes) } as const
       this.#publish('swarms', infoHash, message)
+      if (changes.some(isStat)) this.#tellFigures(infoHash)
     }
     return 'published'
+  }
+
+  /** Who hears of figures only does not hear of those that came with another state. */
+  #tellFigures(infoHash: string): void {
+    this.#moving.add(infoHash)
+    for (const reader of this.#readers) if (!reader.wants('swarms')) reader.markStale('stats', [infoHash])
   }
 
   #forget(infoHash: string, time: string): void {

@@ -60,6 +60,7 @@ export const content: Resource = (app, { service }, done) => {
             'swarm-not-found',
             'file-not-found',
             'metadata-missing',
+            'file-switched-off',
             'range-not-satisfiable',
             'not-ready',
             'too-many-readers',

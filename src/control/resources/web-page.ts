@@ -36,8 +36,12 @@ interface PageFile {
 const loaded = new Map<string, Promise<PageFile>>()
 
 function load(name: string): Promise<PageFile> {
-  const file = loaded.get(name) ?? read(name)
+  const known = loaded.get(name)
+  if (known) return known
+  const file = read(name)
   loaded.set(name, file)
+  // What can't be read now is tried again when it is asked for again.
+  file.catch(() => loaded.delete(name))
   return file
 }
 

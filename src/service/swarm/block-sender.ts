@@ -50,7 +50,7 @@ export class BlockSender {
     this.#waiting.set(extent, blocks)
     const isWanted = (): boolean => blocks.some(({ peer }) => this.#options.isConnected(peer))
     this.#loads
-      .take(() => (isWanted() ? reader.load(offset, block.length) : Promise.resolve()))
+      .take(() => (isWanted() ? this.#options.reader().load(offset, block.length) : Promise.resolve()))
       .then(
         () => {
           this.#waiting.delete(extent)

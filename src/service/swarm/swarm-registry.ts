@@ -108,8 +108,10 @@ export class SwarmRegistry {
    */
   async add(bytes: Uint8Array, revive: boolean): Promise<Added | null> {
     const metainfo = readTorrent(bytes)
-    await this.#leaving.get(metainfo.infoHash)?.catch(() => undefined)
-    return this.#inTurn(() => this.#add(metainfo, revive))
+    return this.#inTurn(async () => {
+      await this.#leaving.get(metainfo.infoHash)?.catch(() => undefined)
+      return this.#add(metainfo, revive)
+    })
   }
 
   /**
@@ -118,8 +120,10 @@ export class SwarmRegistry {
    */
   async addMagnet(text: string): Promise<Added> {
     const link = readMagnet(text)
-    await this.#leaving.get(link.infoHash)?.catch(() => undefined)
-    return this.#inTurn(() => this.#addMagnet(link))
+    return this.#inTurn(async () => {
+      await this.#leaving.get(link.infoHash)?.catch(() => undefined)
+      return this.#addMagnet(link)
+    })
   }
 
   async remove(infoHash: InfoHash, deleteData: boolean): Promise<void> {
@@ -242,6 +246,8 @@ export class SwarmRegistry {
     await orStorageRefusal('Could not keep the torrent', () => writeWholeFile(place.metainfo, metainfo.raw))
     const { knownPeers } = magnet
     await magnet.stop()
+    if (this.#swarms.get(infoHash) !== magnet)
+      throw new ServiceError('swarm-not-found', `Swarm ${infoHash} was removed while its metadata came.`)
     const swarm = new Swarm(metainfo, magnet.settings, this.#around)
     this.#swarms.set(infoHash, swarm)
     this.#around.log('swarm.metadata', { infoHash, name: metainfo.name, bytes: metainfo.infoBytes.length })

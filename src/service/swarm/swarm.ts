@@ -342,9 +342,10 @@ export class Swarm {
 
   /** Storage failed under a running swarm: it pauses, and tries again by itself. */
   #break(error: StorageError | NotDurableError): Promise<void> {
-    const failing = this.active
+    const [failing, storage] = [this.active, this.active?.storage]
     return this.#inTurn(async () => {
-      if (!failing || this.active !== failing) return
+      // Files that were moved meanwhile are read no more where they were.
+      if (!failing || this.active !== failing || failing.storage !== storage) return
       await this.#leave()
       this.#fail(error)
     })

@@ -37,12 +37,15 @@ export class SharedUplink {
   #at = 0
   /** When somebody was let pass for the last time. */
   #passedAt = Number.NEGATIVE_INFINITY
+  /** The turn of whoever was served last: where all stand while nobody else waits. */
+  #reached = 0
 
   /** Begins anew, with nobody ahead. */
   begin(sessions: Iterable<PeerSession>, capacity: number, now: number): void {
     for (const { uploads } of sessions) uploads.turn = 0
     this.#capacity = capacity
     this.#missing = 0
+    this.#reached = 0
     this.#at = now
   }
 
@@ -56,7 +59,8 @@ export class SharedUplink {
     for (const other of sessions) {
       if (other.uploads !== uploads && other.uploads.size > 0) lowest = Math.min(lowest, other.uploads.turn)
     }
-    if (lowest < Number.POSITIVE_INFINITY) uploads.turn = Math.max(uploads.turn, lowest - this.#ahead)
+    if (lowest === Number.POSITIVE_INFINITY) lowest = this.#reached
+    uploads.turn = Math.max(uploads.turn, lowest - this.#ahead)
   }
 
   /**
@@ -82,6 +86,7 @@ export class SharedUplink {
   }
 
   sent({ uploads, share }: PeerSession, bytes: number, now: number): void {
+    this.#reached = uploads.turn
     uploads.turn += bytes / share
     this.#missing = this.#missingNow(now) - bytes
   }

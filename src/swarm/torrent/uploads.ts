@@ -67,7 +67,10 @@ export class Uploads {
   cancelled(session: PeerSession, block: BlockRange, now: number): void {
     this.#checkRange(block)
     // BEP 6: every request is answered, by its piece or by a reject, a cancelled one too.
-    if (session.uploads.cancel(block)) this.#reject(session, block, now)
+    if (!session.uploads.cancel(block)) return
+    this.#reject(session, block, now)
+    // Others may have waited for it.
+    if (session.uploads.size === 0) this.#serve(session, now)
   }
 
   sent(session: PeerSession, bytes: number, now: number): void {
@@ -96,15 +99,21 @@ export class Uploads {
   slotsChanged(now: number): void {
     this.#holders = Array.from(this.#swarm.sessions.values()).filter(({ slot }) => slot !== null)
     this.#shareOut(now)
+    this.#serveAll(now)
   }
 
   /** Time has passed: what peers gave is another, and what they take; under a limit more may leave. */
   tick(now: number): void {
-    const { uploadBudget, upload } = this.#swarm
-    this.#peak.observe(upload.total, now)
+    this.#peak.observe(this.#swarm.upload.total, now)
     this.#uplink.capacity = this.#peak.rate
     this.#shareOut(now)
-    if (uploadBudget.isLimited || this.#shared) this.#serveShared(now)
+    this.#serveAll(now)
+  }
+
+  /** Who was held up until now, by a limit or by others, has nothing under way that would bring its turn. */
+  #serveAll(now: number): void {
+    if (this.#shared || this.#swarm.uploadBudget.isLimited) return this.#serveShared(now)
+    for (const session of this.#holders) this.#serve(session, now)
   }
 
   /** What each gets, from now on, by what it gave until now. */

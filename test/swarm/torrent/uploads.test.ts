@@ -145,6 +145,21 @@ describe('under a limit', () => {
   })
 })
 
+describe('when a limit is lifted', () => {
+  it('who waited for it is served', () => {
+    const uploadBudget = new RateBudget()
+    uploadBudget.setLimit(1, 1000)
+    const rig = new TorrentRig({ pieces: 10, have: 'all', uploadBudget }).connectLeechers(1)
+    rig.say(1, ...Array.from({ length: 8 }, (_, n) => request(block(n))))
+    rig.pass(1)
+    const before = rig.of('send-block').length
+    assert.ok(before < 8, `${before} blocks under the limit`)
+    uploadBudget.setLimit(null, rig.now)
+    rig.pass(1)
+    assert.equal(rig.of('send-block').length, 8)
+  })
+})
+
 describe('what was sent', () => {
   it('counts for the peer and for the torrent', () => {
     const rig = serving().say(1, request(block(0)))
