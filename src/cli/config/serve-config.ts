@@ -1,5 +1,5 @@
 /** What the settings mean: the config that `serve` runs with, checked as a whole. */
-import { statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { ChokerChoice } from '../../service/index.ts'
@@ -116,7 +116,13 @@ function readClientPorts(
 function readRoot(text: string, refuse: Refuse): string {
   if (text === '') return refuse('root', 'give a directory')
   const root = resolve(text)
-  const found = statSync(root, { throwIfNoEntry: false })
+  let found: Stats | undefined
+  try {
+    found = statSync(root, { throwIfNoEntry: false })
+  } catch (error) {
+    const why = (error as Error).message
+    return refuse('root', `can't be looked at (${why}); give one that the user who runs this may enter`)
+  }
   if (found !== undefined && !found.isDirectory()) {
     return refuse('root', 'is not a directory; give one, or a path where one can be made')
   }

@@ -75,3 +75,10 @@ for (const [name, value, message] of bad) {
     await assert.rejects(serveConfig({ [name]: value }), { name: 'ConfigError', message })
   })
 }
+
+test("a root that can't even be looked at is refused in the same way", async () => {
+  for (const root of ['a'.repeat(300), 'a\0b']) {
+    const message = /^--root .*: can't be looked at \((ENAMETOOLONG|.*null bytes).*\); give one that/
+    await assert.rejects(serveConfig({ root }), { name: 'ConfigError', message })
+  }
+})
