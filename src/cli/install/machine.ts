@@ -1,6 +1,6 @@
 /** What installing touches of a machine: some files, and the commands of systemd. */
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, readdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
 export interface Ran {
@@ -12,12 +12,13 @@ export interface Machine {
   readonly isRoot: boolean
   /** Runs it to its end; both of its outputs are in `out`. */
   run(command: string, ...args: readonly string[]): Promise<Ran>
+  /** A link counts, wherever it leads. */
   exists(path: string): Promise<boolean>
   /** null when there is no such file. */
   read(path: string): Promise<string | null>
   /** The names in a folder; none when it isn't there. */
   list(path: string): Promise<string[]>
-  /** Replaces the file as a whole, and makes the folders above it. */
+  /** Replaces the file, or the link, as a whole, and makes the folders above it. */
   write(path: string, text: string, mode: number): Promise<void>
   remove(path: string): Promise<void>
   /** The permission bits, null when there is nothing. */
@@ -42,14 +43,18 @@ export function thisMachine(top = ''): Machine {
           resolve({ status: child.exitCode ?? (error === null ? 0 : 127), out: `${out}${err}` }),
         )
       }),
-    exists: async (path) => (await whenThere(stat(at(path)))) !== null,
+    exists: async (path) => (await whenThere(lstat(at(path)))) !== null,
     read: (path) => whenThere(readFile(at(path), 'utf8')),
     list: async (path) => (await whenThere(readdir(at(path)))) ?? [],
     write: async (path, text, mode) => {
       await mkdir(dirname(at(path)), { recursive: true, mode: 0o755 })
-      await writeFile(at(path), text)
+      // Beside it, for a link would be followed: that of a masked unit leads to /dev/null.
+      const next = `${at(path)}.new`
+      await rm(next, { force: true })
+      await writeFile(next, text, { flag: 'wx' })
       // Whatever the umask of the shell is.
-      await chmod(at(path), mode)
+      await chmod(next, mode)
+      await rename(next, at(path))
     },
     remove: (path) => rm(at(path), { force: true }),
     mode: async (path) => (await whenThere(stat(at(path))))?.mode ?? null,

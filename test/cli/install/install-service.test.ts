@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict'
-import { chmodSync, cpSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { test, type TestContext } from 'node:test'
 import { ConfigError } from '../../../src/cli/config/config-error.ts'
@@ -149,6 +159,26 @@ test('the units may lie elsewhere, with a Node of their own', async (t) => {
   const unit = read('/etc/systemd/system/swarmd@.service')
   assert.doesNotMatch(unit, /\/opt\/swarmd/)
   assert.match(unit, /^Documentation=file:\/\/\/srv\/lab\/swarmd\/README\.md$/m)
+})
+
+test('a unit that is a link, as a masked one is, is replaced; what it leads to stays', async (t) => {
+  const { system, top, put, read } = await fakeMachine(t)
+  put('/dev/nothing')
+  chmodSync(join(top, '/dev/nothing'), 0o666)
+  mkdirSync(join(top, '/etc/systemd/system'), { recursive: true })
+  symlinkSync('../../../dev/nothing', join(top, '/etc/systemd/system/swarmd.service'))
+  assert.equal(await install([], { apply: true }, system), 0)
+  assert.match(read('/etc/systemd/system/swarmd.service'), /^ExecStart=/m)
+  assert.equal(read('/dev/nothing'), '')
+  assert.equal(statSync(join(top, '/dev/nothing')).mode & 0o777, 0o666)
+  assert.equal(await system.machine.exists('/etc/systemd/system/swarmd.service.new'), false)
+})
+
+test('a link is there wherever it leads, as the state of a service that only root may see', async (t) => {
+  const { system, top } = await fakeMachine(t)
+  mkdirSync(join(top, '/var/lib'), { recursive: true })
+  symlinkSync('private/swarmd', join(top, '/var/lib/swarmd'))
+  assert.equal(await system.machine.exists('/var/lib/swarmd'), true)
 })
 
 test('a command of that name which is not ours stays', async (t) => {
