@@ -6,7 +6,7 @@ import type { ClientRun } from './client-command.ts'
 import { follow } from './follow.ts'
 
 /**
- * Until the swarm is complete and its files lie in shareable/.
+ * Until the files of the swarm lie in shareable/; or those that are wanted, when others are switched off.
  * @returns the exit code: 1 when it will not go on by itself
  */
 export async function waitForSwarm(run: ClientRun, infoHash: string): Promise<number> {
@@ -29,9 +29,14 @@ export async function waitForSwarm(run: ClientRun, infoHash: string): Promise<nu
 }
 
 function endOf({ status, state }: Swarm): number | null {
-  if (status === 'seeder') return exitCodes.ok
+  if (status === 'seeder' || state === 'seeding') return exitCodes.ok
   return state === 'error' || state === 'stopped' ? exitCodes.failed : null
 }
 
-const completeLine = ({ name, length }: Swarm, seconds: number): string =>
-  `${name}: complete, ${formatBytes(length)}, waited ${formatDuration(seconds)}`
+function completeLine({ name, status, length, progress }: Swarm, seconds: number): string {
+  const what =
+    status === 'seeder'
+      ? `complete, ${formatBytes(length)}`
+      : `all that is wanted is here, ${formatBytes(Math.round(progress * length))} of ${formatBytes(length)}`
+  return `${name}: ${what}, waited ${formatDuration(seconds)}`
+}

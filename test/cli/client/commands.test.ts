@@ -228,6 +228,23 @@ describe('get --wait', () => {
     assert.ok(!err.includes('\u001b[32m'))
   })
 
+  it('ends well when all that is wanted is here, with other files switched off', async (t) => {
+    const { service, folder, run } = await commandLine(t)
+    const file = path.join(folder, 'x.torrent')
+    await writeFile(file, Buffer.from([7]))
+    service.hold(fakeSwarm(7, { progress: 0.5, status: 'peer', state: 'seeding', stateReason: 'serving' }))
+    // Were it not to end, the swarm would fail in time.
+    let looks = 0
+    const find = service.swarm.bind(service)
+    service.swarm = (infoHash) => {
+      if (++looks > 5) service.hold(fakeSwarm(7, { state: 'error', stateReason: 'waited on' }))
+      return find(infoHash)
+    }
+    const { code, out } = await run('get', '--wait', file)
+    assert.equal(code, 0)
+    assert.match(out, /^file-7\.img: all that is wanted is here, 1\.50 TB of 3\.00 TB, waited \d+ s\n$/)
+  })
+
   it('ends with 1 and the reason when the swarm can not go on', async (t) => {
     const { service, folder, run } = await commandLine(t)
     const file = path.join(folder, 'x.torrent')
