@@ -271,27 +271,6 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
     assert.ok((await ground()) > 200)
   })
 
-  it('asks for a token when the service wants one, and says when it is the wrong one', async (t) => {
-    const tokens = { check: async (token: string) => (token === 'right' ? ('write' as const) : null) }
-    const control = createControl({ service: new FakeService(1), host: '0.0.0.0', port: 0, tokens })
-    t.after(() => control.close())
-    const { port } = await control.listen()
-    const { page, faults } = await browser.open(`http://127.0.0.1:${port}/`)
-    const dialog = page.getByRole('dialog', { name: 'Access token' })
-    await dialog.getByText('This service wants a token.').waitFor()
-    const give = async (text: string): Promise<void> => {
-      await dialog.getByLabel('Token', { exact: true }).fill(text)
-      await dialog.getByRole('button', { name: 'Use it' }).click()
-    }
-    await give('wrong')
-    await dialog.getByText('does not take the token').waitFor()
-    await give('right')
-    await page.getByRole('link', { name: 'file-1.img' }).waitFor()
-    await page.reload()
-    await page.getByRole('link', { name: 'file-1.img' }).waitFor()
-    assert.deepEqual(faults, [])
-  })
-
   it('works below a path of a proxy', async (t) => {
     const { url } = await served(t)
     const proxy = createServer((request, response) => {

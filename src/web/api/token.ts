@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { batch, signal } from '@preact/signals'
 
 const KEY = 'swarmd-token'
 
@@ -6,8 +6,11 @@ const KEY = 'swarmd-token'
 export const token = signal(sessionStorage.getItem(KEY) ?? localStorage.getItem(KEY) ?? '')
 
 export function useToken(text: string, remember: boolean): void {
-  forgetToken()
-  token.value = text
+  // At once, so that nothing is asked without a token in between.
+  batch(() => {
+    forgetToken()
+    token.value = text
+  })
   if (text !== '') (remember ? localStorage : sessionStorage).setItem(KEY, text)
 }
 

@@ -4,9 +4,14 @@ import { ApiError } from '../api/client.ts'
 /** `locked`: the service wants a token, or another one. */
 export const connection = signal<'starting' | 'live' | 'away' | 'locked'>('starting')
 
+const UNAUTHORIZED = 401
+/** Too many wrong tokens came from here: whether this one is good is not looked at. */
+const LOCKED_OUT = 429
+
 /** What an attempt to reach the service says about the connection. */
 export function noteAnswer(error?: unknown): void {
   if (error === undefined) connection.value = 'live'
-  else if (error instanceof ApiError) connection.value = error.status === 401 ? 'locked' : 'live'
-  else connection.value = 'away'
+  else if (error instanceof ApiError) {
+    if (error.status !== LOCKED_OUT) connection.value = error.status === UNAUTHORIZED ? 'locked' : 'live'
+  } else connection.value = 'away'
 }

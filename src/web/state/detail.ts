@@ -55,12 +55,14 @@ export async function refreshDetail(route: Route): Promise<void> {
     choker: async () => {
       const since = rounds.peek().at(-1)?.id
       const known = since === undefined ? { limit: MOST_ROUNDS } : { since, limit: MOST_ROUNDS }
-      const [now, { items }] = await Promise.all([
+      const [now, { items, lastId }] = await Promise.all([
         ask((client) => client.GET('/swarms/{infoHash}/choker', { params: { path } })),
         ask((client) => client.GET('/swarms/{infoHash}/choker/rounds', { params: { path, query: known } })),
       ])
       keep(choker, now)
       keep(chokerAt, Date.now())
+      // A service that was started anew counts from the beginning.
+      if (since !== undefined && lastId < since) keep(rounds, [])
       const news = items.filter(({ id }) => since === undefined || id > since)
       if (news.length > 0) keep(rounds, [...rounds.peek(), ...news].slice(-MOST_ROUNDS))
     },

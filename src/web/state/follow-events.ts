@@ -90,9 +90,14 @@ export function followEvents<Message extends { readonly type: string; readonly s
     wait = FIRST_WAIT_MS
     socket?.close()
   })
+  // Then the page asks again, and so finds out when the service is back.
+  const forgetConnection = connection.subscribe((state) => {
+    if (state === 'away') socket?.close()
+  })
   return () => {
     isOver = true
     forgetToken()
+    forgetConnection()
     clearTimeout(timer)
     socket?.close()
     socket = null

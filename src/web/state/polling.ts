@@ -1,5 +1,6 @@
 import { effect } from '@preact/signals'
 import { token } from '../api/token.ts'
+import { connection } from './connection.ts'
 import { refreshDetail } from './detail.ts'
 import { isStreaming, listen } from './event-stream.ts'
 import { isLabStreaming, listenToLab, refreshMembers } from './members.ts'
@@ -31,7 +32,9 @@ export function keepFresh(): void {
   }
   setInterval(() => {
     sampleRates(Date.now())
-    if (!document.hidden && !asking) void refresh()
+    // Asking on with a token that is refused would lock this address out.
+    const isRefused = connection.peek() === 'locked' && token.peek() !== ''
+    if (!document.hidden && !asking && !isRefused) void refresh()
   }, INTERVAL_MS)
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) void refresh()
