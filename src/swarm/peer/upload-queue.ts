@@ -83,7 +83,7 @@ export class UploadQueue {
   /** So many block bytes left our buffers. */
   sent(bytes: number): void {
     this.#bytesUnderWay = Math.max(0, this.#bytesUnderWay - bytes)
-    if (this.#grows && this.#window < MOST_WINDOW) this.#window += bytes
+    if (this.#grows) this.#window = Math.min(MOST_WINDOW, this.#window + bytes)
   }
 
   /** Forgets what waits and returns it. */

@@ -35,6 +35,20 @@ describe('UploadQueue', () => {
     assert.equal(queue.next(), null)
   })
 
+  it('never has more than 2 MiB under way, however much leaves in one stroke: the connection would be taken for a deaf one', () => {
+    const queue = new UploadQueue()
+    let underWay = 0
+    for (const left of [0, 512 * 1024, 1000 * 1024, 1900 * 1024, 2048 * 1024]) {
+      queue.sent(left)
+      underWay -= left
+      for (let index = 0; index < 400; index++) queue.push(block(index))
+      for (let next = queue.next(); next; next = queue.next()) underWay += next.length
+      // The last block may begin within the window and end behind it.
+      assert.ok(underWay < 2 * 1024 * 1024 + BLOCK_LENGTH, `${underWay} bytes`)
+    }
+    assert.ok(underWay >= 2 * 1024 * 1024, `${underWay} bytes`)
+  })
+
   it('has half a second of what the peer takes under way, 512 KiB at least and 2 MiB at most', () => {
     for (const [rate, bytes] of [
       [1000, 512 * 1024],
