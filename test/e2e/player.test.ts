@@ -110,8 +110,10 @@ test('a film is played from its middle while it downloads', {
 
   await page.getByRole('link', { name: 'lecture' }).click()
   await page.getByRole('tab', { name: 'Files' }).click()
+  const play = page.getByRole('button', { name: 'Play lecture/film.webm' })
+  await play.waitFor()
   assert.equal(await page.getByRole('button', { name: /^Play/ }).count(), 1)
-  await page.getByRole('button', { name: 'Play lecture/film.webm' }).click()
+  await play.click()
   const dialog = page.getByRole('dialog', { name: 'lecture/film.webm' })
   await dialog.waitFor()
   const shows = (what: string, condition: string): Promise<true> =>
