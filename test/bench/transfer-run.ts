@@ -16,6 +16,7 @@ import { busySeconds } from './busy-seconds.ts'
 import { LatencySampler } from './latency-sampler.ts'
 import type { LatencyReport } from './latency-sampler.ts'
 import { processUsage } from './process-usage.ts'
+import { warmMemory } from './warm-memory.ts'
 
 /** Who gives to whom. */
 export interface ClientPair {
@@ -50,6 +51,8 @@ const MEBIBYTE = 1024 * 1024
 const TRANSFER_TIMEOUT_MS = 300_000
 // The seeder's own announce is over by then, and the machine is still.
 const SETTLE_MS = 1000
+// What the file, a client that keeps all of it in memory, and both processes take at most.
+const WARM_MEBIBYTES = 1024
 
 export const pairName = (pair: ClientPair): string => `${pair.seeder}>${pair.leecher}`
 
@@ -73,6 +76,7 @@ export async function runTransfer(pair: ClientPair, payload: Payload, withLatenc
   const seeder = await startPeer(pair.seeder, seederHost, { torrent, folder: seederFolder, seedFrom: payload.path })
   const leecherFolder = await mkdtemp(join(lab.folder, 'leecher-'))
   await sleep(SETTLE_MS)
+  await warmMemory(2 * payload.mebibytes + WARM_MEBIBYTES)
 
   const [seederBefore, busyBefore] = [processUsage(seeder.process.pid), busySeconds()]
   const start = performance.now()

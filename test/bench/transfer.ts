@@ -61,8 +61,6 @@ const bench = async (): Promise<void> => {
     console.error(`${figures.pair}: ${figures.seconds.toFixed(2)} s, ${figures.mebibytesPerSecond.toFixed(0)} MiB/s`)
     return figures
   }
-  // The first transfer after a start pays for memory that the machine has never touched: it doesn't count.
-  for (const pair of pairs.slice(0, 1)) await runTransfer(pair, payload, false)
   const runs: TransferRun[] = []
   const latencyRuns: TransferRun[] = []
   for (let round = 0; round < rounds; round++) {
