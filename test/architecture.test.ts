@@ -40,7 +40,7 @@ const PACKAGES: Record<string, readonly RegExp[]> = {
   service: [/^node:(os|path|crypto|http)$/],
   control: [/^node:/, /^prom-client$/, /^fastify$/, /^@fastify\//, /^typebox/, /^ajv-formats$/],
   web: [/^preact(\/hooks)?$/, /^@preact\/signals$/, /^uplot$/, /^openapi-fetch$/],
-  cli: [/^node:/, /^commander$/, /^openapi-fetch$/, /^smol-toml$/],
+  cli: [/^node:/, /^commander$/, /^openapi-fetch$/, /^pino$/, /^smol-toml$/],
 }
 /** Files that run while the repository is built, never in the service, and the development packages they need. */
 const BUILD_PACKAGES: Record<string, readonly RegExp[]> = {

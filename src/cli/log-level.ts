@@ -2,11 +2,15 @@
 import { fstatSync } from 'node:fs'
 import type { Environment } from './config/effective-settings.ts'
 
-export type LogLevel = 'error' | 'warn' | 'info'
+/** The gravest first. */
+export const LEVELS = ['error', 'warn', 'info'] as const
+
+export type LogLevel = (typeof LEVELS)[number]
 
 /** Somebody should look. */
 const ERRORS = new Set([
   'api.internal-error',
+  'bug',
   'control.unloadable',
   'pieces.rotten',
   'service.failed',
@@ -17,6 +21,7 @@ const ERRORS = new Set([
 /** Something was asked for and is not as asked. */
 const WARNINGS = new Set([
   'config.refused',
+  'log.lost',
   'lsd.unavailable',
   'member.unresolved',
   'peer.banned',

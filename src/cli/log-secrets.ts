@@ -2,7 +2,7 @@
 const SECRET_FIELD = /token|secret|passkey|password|authorization/i
 const MASK = '***'
 
-/** A copy with the secrets masked, at any depth. */
+/** A copy with the secrets masked, at any depth; as JSON has it, with what JSON can't say by itself. */
 export function withoutSecrets(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [
@@ -14,7 +14,10 @@ export function withoutSecrets(fields: Readonly<Record<string, unknown>>): Recor
 
 function cleaned(value: unknown): unknown {
   if (typeof value === 'string') return withoutSecretsInText(value)
+  if (typeof value === 'bigint') return Number(value)
   if (Array.isArray(value)) return value.map(cleaned)
+  if (value instanceof Error) return withoutSecretsInText(value.stack ?? value.message)
+  if (value instanceof Date) return value.toJSON()
   if (typeof value === 'object' && value !== null) return withoutSecrets(value as Record<string, unknown>)
   return value
 }

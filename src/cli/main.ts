@@ -132,19 +132,28 @@ async function runServe(flags: GivenFlags, environment: Environment): Promise<nu
   ])
   const read = () => effectiveSettings(flags, environment)
   const live = new LiveConfig(await read(), read)
-  const [{ serve }, { startService }] = await Promise.all([import('./serve.ts'), import('../service/index.ts')])
+  const [{ serve }, { startService }, { StderrLines }] = await Promise.all([
+    import('./serve.ts'),
+    import('../service/index.ts'),
+    import('./stderr-lines.ts'),
+  ])
   survivePipes()
   endWithLauncher(exitCodes.failed)
   const progress = await serveProgress(environment)
   const mark = journalMark(environment)
   const toTerminal = (line: string): void => progress?.write(line)
+  const stderr = new StderrLines(process.stderr)
   const system: ServeSystem = {
     startService,
     signals: process,
     now: () => performance.now(),
     exit: (code) => process.exit(code),
     out: progress !== null && process.stdout.isTTY ? toTerminal : printers.out,
-    err: progress === null ? (line, level) => printers.err(`${mark(level)}${line}`) : toTerminal,
+    err(line, level) {
+      if (progress === null) return stderr.write(`${mark(level)}${line}`)
+      progress.write(line)
+      return true
+    },
     ...(progress === null ? {} : { progress }),
     environment,
     pids: [process.pid, process.ppid],

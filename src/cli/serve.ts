@@ -3,7 +3,7 @@ import { AccessTokens, RootLockedError, type RunningService, type ServiceConfig 
 import type { Environment } from './config/effective-settings.ts'
 import { withCredentials } from './credential-tokens.ts'
 import { exitCodes } from './exit-codes.ts'
-import { eventLog, type Log } from './event-log.ts'
+import { EventLog, type Log } from './event-log.ts'
 import { ConfigError } from './config/config-error.ts'
 import { HangUps } from './hang-ups.ts'
 import type { LogLevel } from './log-level.ts'
@@ -24,19 +24,19 @@ export interface ServeSystem extends StopSource {
   /** For people. */
   out(line: string): void
   readonly logFormat: 'json' | 'lines'
-  /** For the log and for errors. */
-  err(line: string, level: LogLevel): void
+  /** For the log and for errors. @returns whether there was room for it */
+  err(line: string, level: LogLevel): boolean
   /** Bars, when a person looks on. */
   readonly progress?: Pick<ServeProgress, 'begin' | 'end'>
 }
 
 /** Runs the service until a signal stops it. Resolves with the exit code. */
 export async function serve(live: LiveConfig, system: ServeSystem): Promise<number> {
-  const writeEvent = eventLog({ write: (line, level) => system.err(line, level), format: system.logFormat })
+  const eventLog = new EventLog({ write: (line, level) => system.err(line, level), format: system.logFormat })
   const log: Log = (event, fields) => {
     const line = connectionLine(event, fields)
     // At a terminal the one line stands beside the other.
-    if (line === null || system.logFormat === 'json') writeEvent(event, fields)
+    if (line === null || system.logFormat === 'json') eventLog.write(event, fields)
     if (line !== null) system.out(`${line}\n`)
   }
   const supervisor = new Supervisor({ environment: system.environment, pids: system.pids, log })

@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict'
 import { fstatSync } from 'node:fs'
 import { test } from 'node:test'
-import { eventLog, type EventLogOptions } from '../../src/cli/event-log.ts'
+import { EventLog, type EventLogOptions } from '../../src/cli/event-log.ts'
 import { journalMark } from '../../src/cli/log-level.ts'
 
 function logged(format: EventLogOptions['format'] = 'json') {
   const lines: string[] = []
   const clock = { now: 0 }
-  const log = eventLog({
-    write: (line) => lines.push(line),
+  const room = { is: true }
+  const eventLog = new EventLog({
+    write: (line) => room.is && lines.push(line) > 0,
     format,
     now: () => new Date(0),
     monotonic: () => clock.now,
   })
   const events = () => lines.map((line) => JSON.parse(line) as Record<string, unknown>)
-  return { log, lines, clock, events }
+  return { log: eventLog.write, eventLog, lines, clock, room, events }
 }
 
 test('the log has one JSON object a line, whatever is in its fields', () => {
@@ -29,10 +30,10 @@ test('the log has one JSON object a line, whatever is in its fields', () => {
 
 test('each event has a level, which the journal is told too', () => {
   const told: string[] = []
-  const log = eventLog({ format: 'json', write: (line, level) => told.push(`${level} ${line}`) })
-  for (const event of ['swarm.added', 'config.refused', 'swarm.error']) log(event, {})
+  const log = new EventLog({ format: 'json', write: (line, level) => told.push(`${level} ${line}`) > 0 })
+  for (const event of ['swarm.added', 'config.refused', 'swarm.error']) log.write(event, {})
   assert.deepEqual(
-    told.map((line) => /^(\w+) .*"level":"(\w+)","event":"([a-z.]+)"/.exec(line)?.slice(1)),
+    told.map((line) => /^(\w+) {"level":"(\w+)","time":"[^"]+","event":"([a-z.]+)"/.exec(line)?.slice(1)),
     [
       ['info', 'info', 'swarm.added'],
       ['warn', 'warn', 'config.refused'],
@@ -94,6 +95,36 @@ test('the same for the same reason is written ten times in ten seconds, then cou
     ['log.suppressed', 'peer.closed', 'banned', 90],
   )
   assert.equal(again?.['event'], 'peer.closed')
+})
+
+test('a level leaves out what weighs less, from the moment it is set', () => {
+  const { eventLog, events } = logged()
+  const tell = () => ['swarm.added', 'config.refused', 'swarm.error'].forEach((event) => eventLog.write(event, {}))
+  assert.equal(eventLog.level, 'info')
+  eventLog.level = 'warn'
+  tell()
+  eventLog.level = 'error'
+  tell()
+  assert.deepEqual(
+    events().map(({ event }) => event),
+    ['config.refused', 'swarm.error', 'swarm.error'],
+  )
+})
+
+test('lines that there was no room for are counted, and told of when there is', () => {
+  const { log, room, events } = logged()
+  room.is = false
+  for (const name of ['a', 'b']) log('swarm.added', { name })
+  room.is = true
+  for (const name of ['c', 'd']) log('swarm.added', { name })
+  assert.deepEqual(
+    events().map(({ event, name, count }) => [event, name ?? count]),
+    [
+      ['swarm.added', 'c'],
+      ['log.lost', 2],
+      ['swarm.added', 'd'],
+    ],
+  )
 })
 
 test('what the service says of itself is never left out', () => {

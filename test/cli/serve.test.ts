@@ -51,7 +51,7 @@ function fakeSystem(service: FakeService, startService: ServeSystem['startServic
       out.push(line)
       printed.emit('line', line)
     },
-    err: (line) => void err.push(line),
+    err: (line) => err.push(line) > 0,
   }
   const ready = new Promise<string>((resolve) => {
     printed.on('line', (line: string) => {

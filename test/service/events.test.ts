@@ -73,10 +73,16 @@ describe('a service', { timeout: 240_000 }, () => {
       heard.find((event) => event.type === 'swarm.state' && event.state === 'seeding'),
     )
     await leech.service.remove(infoHash, { deleteData: false })
+    const named = ['swarm.added', 'peer.connected', 'peer.closed', 'swarm.completed', 'swarm.removed']
     const types = heard.map(({ type }) => type)
     assert.deepEqual(
       types.filter((type) => type !== 'swarm.state' && type !== 'choker.round'),
-      ['swarm.added', 'peer.connected', 'peer.closed', 'swarm.completed', 'swarm.removed'],
+      named,
+    )
+    // The log has the same names for them.
+    assert.deepEqual(
+      leech.log.flatMap(({ event }) => (named.includes(event) ? event : [])),
+      named,
     )
     assert.ok(heard.every((event) => event.infoHash === infoHash && !Number.isNaN(Date.parse(event.time))))
     const connected = heard.find((event) => event.type === 'peer.connected')

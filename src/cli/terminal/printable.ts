@@ -11,8 +11,13 @@ export function printable(text: string): string {
 
 /** JSON for a pipe or a terminal: the same characters as the escapes that JSON has for them. */
 export function printableJson(value: unknown, indent = 0): string {
+  return escapeSteering(JSON.stringify(value, null, indent))
+}
+
+/** @param json JSON, with an end of line wherever JSON may have one */
+export function escapeSteering(json: string): string {
   const escape = (found: string): string => (found === '\n' ? found : Array.from(found.split(''), unit).join(''))
-  return JSON.stringify(value, null, indent).replaceAll(STEERING, escape)
+  return json.replaceAll(STEERING, escape)
 }
 
 const unit = (half: string): string => `\\u${half.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -134,6 +134,7 @@ export class SwarmRegistry {
     this.#leaving.set(infoHash, leaving)
     try {
       await leaving
+      this.#around.log('swarm.removed', { infoHash, name })
       this.#around.tell({ type: 'swarm.removed', infoHash, name })
       // It may have been in the way of a magnet link.
       for (const other of this.all) if (other instanceof MagnetSwarm) other.retry()
