@@ -76,16 +76,15 @@ export class Connections {
     }
   }
 
-  candidates(addresses: readonly PeerAddress[], source: PeerSource, now: number): number {
-    let added = 0
+  candidates(addresses: readonly PeerAddress[], source: PeerSource, now: number): void {
     for (const address of addresses) {
       // Who shouts on the LAN speaks for itself alone.
       if (source === 'lsd' && !isBelievable(address, address.host)) continue
       // A link may come from anybody; yet its user may well have a peer on this machine.
       if (source === 'magnet' && !isBelievable(address, THIS_MACHINE)) continue
-      if (this.peers.add(address, source, now)) added++
+      this.peers.add(address, source, now)
     }
-    return added
+    this.#dial(now)
   }
 
   dialFailed(address: PeerAddress, now: number): void {
@@ -105,11 +104,11 @@ export class Connections {
       if (now - session.lastHeardAt > IDLE_MS) this.close(session, 'idle-timeout', now)
       else if (now - session.lastSentAt > KEEP_ALIVE_MS) this.#swarm.send(session, { type: 'keep-alive' }, now)
     }
-    this.dial(now)
+    this.#dial(now)
   }
 
   /** A seeder only listens, but for the addresses that a person gave. */
-  dial(now: number): void {
+  #dial(now: number): void {
     const { maxPeers, maxDialling } = this.#swarm.options.limits
     const dialling = this.peers.dialling
     const room = Math.min(maxDialling - dialling, maxPeers - this.#swarm.sessions.size - dialling)
