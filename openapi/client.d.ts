@@ -358,7 +358,7 @@ export interface paths {
         };
         /**
          * Read a file
-         * @description Also while it is downloaded: what is not here yet is asked for before all else, and the answer waits for it. Range (one part) begins anywhere.
+         * @description Also while it is downloaded: what is not here yet is asked for before all else, and the answer waits for it. Range (one part) begins anywhere. What a file has to be is known from the beginning, so its ETag is for ever: If-None-Match and If-Range hold (RFC 9110). When the file is switched off or the swarm stopped while the answer waits, it ends: with a problem before its first byte, else before its length.
          */
         get: operations["getFileContent"];
         put?: never;
@@ -627,6 +627,7 @@ export interface components {
             errors?: {
                 /**
                  * @description The part of the request.
+                 * @example body
                  * @enum {string}
                  */
                 in: "body" | "query" | "path" | "header";
@@ -2051,9 +2052,15 @@ export interface operations {
                  * @example MjAyNi0wMS0wMQ
                  */
                 cursor?: string;
-                /** @description Only swarms that this peer has this status in. */
+                /**
+                 * @description Only swarms that this peer has this status in.
+                 * @example seeder
+                 */
                 status?: "seeder" | "peer" | "leech";
-                /** @description Only swarms in this state. */
+                /**
+                 * @description Only swarms in this state.
+                 * @example stalled
+                 */
                 state?: "checking" | "downloading" | "seeding" | "stalled" | "stopped" | "error" | "fetching-metadata";
                 /**
                  * @description Only swarms with this in their name, in either case.
@@ -2375,7 +2382,10 @@ export interface operations {
     removeSwarm: {
         parameters: {
             query?: {
-                /** @description delete: complete files in shareable/ go too. A partial file goes in any case. */
+                /**
+                 * @description delete: complete files in shareable/ go too. A partial file goes in any case.
+                 * @example delete
+                 */
                 data?: "keep" | "delete";
             };
             header?: never;
@@ -3339,6 +3349,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `swarm-stopped`: The swarm is stopped. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `unsupported-media-type`: The media type of the body is not taken here. */
             415: {
                 headers: {
@@ -3519,6 +3538,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-stopped`: The swarm is stopped. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3707,6 +3735,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-stopped`: The swarm is stopped. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3999,6 +4036,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `swarm-stopped`: The swarm is stopped. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `too-many-attempts`: Too many wrong tokens from this address. */
             429: {
                 headers: {
@@ -4066,6 +4112,13 @@ export interface operations {
                     "*/*": unknown;
                 };
             };
+            /** @description You have it: its tag is in If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description `invalid-request`: The request does not fit its schema. */
             400: {
                 headers: {
@@ -4102,7 +4155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `metadata-missing`: The metadata of the torrent is not here yet. `file-switched-off`: The file is switched off, and not all here. */
+            /** @description `metadata-missing`: The metadata of the torrent is not here yet. `swarm-stopped`: The swarm is stopped. `file-switched-off`: The file is switched off, and not all here. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4372,7 +4425,10 @@ export interface operations {
                  * @example MjAyNi0wMS0wMQ
                  */
                 cursor?: string;
-                /** @description Only members in this state. */
+                /**
+                 * @description Only members in this state.
+                 * @example alive
+                 */
                 state?: "alive" | "suspect" | "gone";
             };
             header?: never;

@@ -100,6 +100,6 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const counts = { http: times, events: () => hub.counts }
   const exposition = new Exposition(service, counts, options.metricsPeers ?? (() => DEFAULT_METRICS_PEERS))
   for (const resource of resources)
-    await app.register(resource, { service, version, exposition, catalogue, access, hub })
+    await app.register(resource, { service, version, exposition, catalogue, access, hub, log })
   return app
 }

@@ -19,8 +19,13 @@ interface Waiting {
  * Answers what comes to the server, each connection's requests one after another. Node has a request handled as soon as it
  * is read, however many before it wait to be answered or taken: in one segment are a thousand of them, and whoever sends
  * such and reads nothing would have answers made until the memory ends.
+ * @param isRefused what comes on such a connection is not answered
  */
-export function answerInTurns(server: Server, answer: RequestListener): void {
+export function answerInTurns(
+  server: Server,
+  answer: RequestListener,
+  isRefused: (socket: Socket) => boolean = () => false,
+): void {
   server.maxConnections = MAX_CONNECTIONS
   /** Connections on which something is answered now, and what is next there. */
   const queues = new WeakMap<Socket, Waiting[]>()
@@ -36,6 +41,7 @@ export function answerInTurns(server: Server, answer: RequestListener): void {
   }
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request
+    if (isRefused(socket)) return
     const queue = queues.get(socket)
     if (queue === undefined) {
       const first: Waiting[] = []

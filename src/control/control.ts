@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { once } from 'node:events'
-import type { IncomingMessage, RequestListener, Server } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { PeerService } from '../service/index.ts'
 import type { TokenCheck } from './access.ts'
 import { answerInTurns } from './connection-limits.ts'
+import { limitByAddress } from './connections-by-address.ts'
 import type { Log } from './error-answers.ts'
 import { isLoopback } from './loopback.ts'
 
@@ -113,12 +114,14 @@ export function createControl(options: ControlOptions): Control {
       else if (answering === undefined) loadWhenQuiet()
     }, QUIET_MS)
   }
-  answerInTurns(server, (request, response) => {
+  const isRefused = limitByAddress(server, { refuse: (socket) => void refuseLater(socket) })
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
     void answers().then((answer) => {
       if (answer) answer(request, response)
       else response.writeHead(500).end()
     })
-  })
+  }
+  answerInTurns(server, take, isRefused)
   return {
     server,
     async listen() {
@@ -167,4 +170,9 @@ function createServer(): Server {
 async function answerLater(error: Error, socket: Socket): Promise<void> {
   const { answerClientError } = await import('./error-answers.ts')
   answerClientError(error, socket)
+}
+
+async function refuseLater(socket: Socket): Promise<void> {
+  const { refuseConnection } = await import('./error-answers.ts')
+  refuseConnection(socket)
 }

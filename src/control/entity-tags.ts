@@ -14,14 +14,18 @@ export function installEntityTags(app: FastifyInstance): void {
     // Weak, as a proxy may pack the body.
     const tag = `W/"${createHash('sha1').update(payload).digest('base64url')}"`
     void reply.header('etag', tag)
-    if (!matches(request.headers['if-none-match'], tag)) return done(null, payload)
+    if (!isKnown(request.headers['if-none-match'], tag)) return done(null, payload)
     void reply.code(304).removeHeader('content-type').removeHeader('content-length')
     // Fastify's own hook for HEAD comes after this one, and can't take null.
     done(null, request.method === 'HEAD' ? Readable.from([]) : null)
   })
 }
 
-function matches(given: string | undefined, tag: string): boolean {
+/** Whether this If-None-Match says that its sender has what the tag is of; weak or not is the same to it. */
+export function isKnown(given: string | undefined, tag: string): boolean {
   if (given === undefined) return false
-  return given === '*' || given.split(',').some((each) => each.trim().replace(/^(?:W\/)?/, 'W/') === tag)
+  const wanted = withoutWeakness(tag)
+  return given.trim() === '*' || given.split(',').some((each) => withoutWeakness(each.trim()) === wanted)
 }
+
+const withoutWeakness = (tag: string): string => tag.replace(/^W\//, '')

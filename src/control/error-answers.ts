@@ -94,6 +94,13 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   endWithProblem(socket, problem, '/', '-')
 }
 
+/** The answer to a connection that is one too many, before anything was asked on it. */
+export function refuseConnection(socket: Socket): void {
+  const headers = { 'retry-after': '1' }
+  const problem = new Problem('too-many-connections', 'the connection is closed', { headers })
+  endWithProblem(socket, problem, '/', '-')
+}
+
 function endWithProblem(socket: Socket, problem: Problem, path: string, requestId: string): void {
   const body = JSON.stringify(problem.view(path, requestId))
   const head = [

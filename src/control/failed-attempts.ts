@@ -1,4 +1,4 @@
-import { ipBytes, ipText } from '../service/index.ts'
+import { networkOf } from './network-of.ts'
 
 /** So many wrong tokens … */
 const MOST_FAILURES = 10
@@ -6,8 +6,6 @@ const MOST_FAILURES = 10
 const WINDOW_MS = 60_000
 /** Addresses remembered; beyond, the one that failed longest ago is forgotten. */
 const MAX_ADDRESSES = 1_000
-/** Whoever has one IPv6 address has all of its /64. */
-const IPV6_NETWORK_BYTES = 8
 
 interface Record {
   failures: number
@@ -43,10 +41,4 @@ export class FailedAttempts {
       this.#records.delete(oldest)
     }
   }
-}
-
-function networkOf(address: string): string {
-  const bytes = ipBytes(address)
-  if (bytes === null) return address
-  return bytes.length === 4 ? ipText(bytes) : bytes.subarray(0, IPV6_NETWORK_BYTES).toString('hex')
 }

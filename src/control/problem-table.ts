@@ -25,12 +25,12 @@ type OwnProblemCode =
   | 'url-too-long'
   | 'unsupported-media-type'
   | 'range-not-satisfiable'
-  | 'file-switched-off'
   | 'wrong-host'
   | 'upgrade-required'
   | 'too-many-attempts'
   | 'headers-too-large'
   | 'too-many-readers'
+  | 'too-many-connections'
   | 'internal-error'
 
 export type ProblemCode = ServiceErrorCode | OwnProblemCode
@@ -208,13 +208,18 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
   'not-ready': {
     status: 503,
     title: 'It is not ready for this now',
-    action:
-      'Try again in a second. A swarm that is stopped has to be started first: PATCH /swarms/{infoHash} with {"state": "started"}.',
+    action: 'Try again in a second; stateReason of the swarm says what it waits for.',
   },
   'too-many-readers': {
     status: 503,
     title: 'Too many read at the same time',
     action: 'Close a reader that is not needed: there is room for 64 that hear events, and for 32 that read files.',
+  },
+  'too-many-connections': {
+    status: 503,
+    title: 'This address has too many connections',
+    action:
+      'Close some, or use those that are open again: an address has 100 at a time, and an IPv6 network of 64 bits too.',
   },
   storage: {
     status: 507,

@@ -94,6 +94,7 @@ export const ProblemSchema = component<ProblemView>()(
               type: 'string',
               enum: ['body', 'query', 'path', 'header'],
               description: 'The part of the request.',
+              examples: ['body'],
             }),
             pointer: Type.String({ description: 'JSON Pointer into that part.', examples: ['#/addresses/0'] }),
             detail: Type.String({ description: 'What is wrong there.', examples: ['must be string'] }),

@@ -129,7 +129,8 @@ export interface OpenedFile {
   readonly length: number
   /**
    * The bytes from `from` to before `to`, as they come: pieces that are not here are asked for before all others.
-   * Throws `not-ready` when the swarm stops, and the signal's reason.
+   * Throws `swarm-stopped` when the swarm stops, `file-switched-off` when it would wait for a file that is switched off,
+   * and the signal's reason.
    */
   read(from: number, to: number, signal: AbortSignal): AsyncIterable<Uint8Array>
 }
@@ -197,6 +198,7 @@ export type ServiceErrorCode =
   | 'file-not-found' // 404: not in shareable/
   | 'unshareable' // 422: no torrent can be made of it
   | 'swarm-stopped' // 409
+  | 'file-switched-off' // 409: what is not here of it never comes
   | 'metadata-missing' // 409: of a magnet link
   | 'swarm-conflict' // 409
   | 'invalid-address' // 422
@@ -234,15 +236,15 @@ export interface PeerService {
   measures(): Promise<ServiceMeasures>
   /** Those of one swarm after the other, each read when the iteration comes to it: the caller may pause between. */
   measuredSwarms(): Iterable<SwarmMeasures>
-  /** The choker now: slots, countdown, ranking, sources. @throws ServiceError not-ready when the swarm is not running */
+  /** The choker now: slots, countdown, ranking, sources. @throws ServiceError swarm-stopped, not-ready when it is not running yet */
   choker(infoHash: InfoHash): ChokerView
   /** The decisions kept, oldest first: from the record after `since` on, or with null the newest ones. */
   chokerRounds(infoHash: InfoHash, options: { readonly since: number | null; readonly limit: number }): ChokerRoundsView
-  /** What each peer gave and was given. @throws ServiceError not-ready when the swarm is not running */
+  /** What each peer gave and was given. @throws ServiceError swarm-stopped, not-ready when it is not running yet */
   fairness(infoHash: InfoHash): FairnessView
   /** Which files, in what order, how fast; kept over restarts. @throws file-not-found, metadata-missing */
   changeWishes(infoHash: InfoHash, changes: WishChanges): Promise<SwarmView>
-  /** One file, by its index. @throws file-not-found, not-ready, metadata-missing */
+  /** One file, by its index. @throws file-not-found, swarm-stopped, not-ready, metadata-missing */
   openFile(infoHash: InfoHash, index: number): OpenedFile
   /** Those of all swarms together. */
   limits(): RateLimits
@@ -254,7 +256,7 @@ export interface PeerService {
   /** Begins to read all pieces back, trusting nothing. @throws swarm-stopped, metadata-missing */
   recheck(infoHash: InfoHash): SwarmView
   trackers(infoHash: InfoHash): TrackerView[]
-  /** Asks the trackers now. @throws ServiceError not-ready: the swarm is not running */
+  /** Asks the trackers now. @throws ServiceError swarm-stopped, not-ready when it is not running yet */
   announce(infoHash: InfoHash): void
   /** Calls the listener with all that happens from now on. @returns ends that */
   onEvent(listener: ServiceListener): () => void

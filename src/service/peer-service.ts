@@ -319,7 +319,7 @@ class Service implements RunningService {
     const file = storedFiles(swarm.metainfo)[index]
     if (!file || file.padding) throw new ServiceError('file-not-found', `The torrent has no file ${index}.`)
     this.#swarms.running(infoHash)
-    const read = (from: number, to: number, signal: AbortSignal) => swarm.reading.read(file, from, to, signal)
+    const read = (from: number, to: number, signal: AbortSignal) => swarm.reading.read(index, from, to, signal)
     return { path: file.path.join('/'), length: file.length, read }
   }
 

@@ -44,10 +44,14 @@ for (const query of ['since=-1', 'since=x', 'limit=0', 'limit=201', 'until=3']) 
 
 test('a swarm that is not running has no choker now', async (t) => {
   const { app, service } = await controlApp(t)
-  service.fault = new ServiceError('not-ready', 'The swarm is not running.')
-  for (const path of ['choker', 'fairness']) {
-    const answer = await app.inject(`${url}/${path}`)
-    assert.equal(answer.statusCode, 503)
-    assert.equal(answer.json<{ code: string }>().code, 'not-ready')
+  for (const [code, status] of [
+    ['not-ready', 503],
+    ['swarm-stopped', 409],
+  ] as const) {
+    service.fault = new ServiceError(code, 'The swarm is not running.')
+    for (const path of ['choker', 'fairness']) {
+      const answer = await app.inject(`${url}/${path}`)
+      assert.deepEqual([answer.statusCode, answer.json<{ code: string }>().code], [status, code])
+    }
   }
 })

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { fakeHash } from '../support/fake-service.ts'
+import { setImmediate } from 'node:timers/promises'
+import { createControl } from '../../src/control/index.ts'
+import { ServiceError } from '../../src/service/face.ts'
+import { FakeService, fakeHash } from '../support/fake-service.ts'
+import { answerOn, rawSocket } from '../support/raw-http.ts'
 import { controlApp } from './control-app.ts'
 
 const url = (index: number) => `/swarms/${fakeHash(1)}/files/${index}/content`
@@ -34,12 +38,77 @@ test('a file that is switched off is not waited for: it says so, unless all of i
   assert.equal((await app.inject(url(0))).statusCode, 200)
 })
 
-test('a part is only given of the file that was meant', async (t) => {
+test('a file that is switched off, or whose swarm stops, while its first byte is waited for is a problem', async (t) => {
+  const { app, service } = await controlApp(t)
+  const openFile = service.openFile.bind(service)
+  for (const code of ['file-switched-off', 'swarm-stopped'] as const) {
+    service.openFile = (infoHash, index) => ({
+      ...openFile(infoHash, index),
+      async *read() {
+        await Promise.reject(new ServiceError(code, 'meanwhile'))
+        yield Buffer.of()
+      },
+    })
+    const answer = await app.inject({ url: url(0), headers: { range: 'bytes=2-5' } })
+    assert.deepEqual([answer.statusCode, answer.json<{ code: string }>().code], [409, code])
+    for (const name of ['etag', 'content-range', 'content-disposition', 'accept-ranges'])
+      assert.equal(answer.headers[name], undefined, name)
+    assert.equal(answer.headers['content-type'], 'application/problem+json')
+    assert.equal(Number(answer.headers['content-length']), answer.rawPayload.length)
+  }
+})
+
+test('an answer that has begun and can not go on ends before its length, and the log says why', async (t) => {
+  const service = new FakeService(1)
+  const openFile = service.openFile.bind(service)
+  service.openFile = (infoHash, index) => ({
+    ...openFile(infoHash, index),
+    async *read() {
+      yield Buffer.from('0123')
+      await setImmediate()
+      throw new ServiceError('file-switched-off', 'it is switched off now')
+    },
+  })
+  const logged: object[] = []
+  const control = createControl({ service, port: 0, log: (event, fields) => void logged.push({ event, ...fields }) })
+  t.after(() => control.close())
+  const { port } = await control.listen()
+  const socket = rawSocket(port)
+  socket.write(`GET ${url(0)} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+  const { status, body, headers } = await answerOn(socket)
+  assert.deepEqual([status, body, headers.get('content-length')], [200, '0123', '10'])
+  assert.deepEqual(logged, [{ event: 'content.cut', infoHash: fakeHash(1), file: 0, reason: 'it is switched off now' }])
+})
+
+test('who has the file already is not sent it again (RFC 9110 §13.1.2)', async (t) => {
   const { app } = await controlApp(t)
   const tag = String((await app.inject(url(0))).headers['etag'])
-  const ask = async (condition: string) =>
-    (await app.inject({ url: url(0), headers: { range: 'bytes=0-1', 'if-range': condition } })).statusCode
-  assert.deepEqual([await ask(tag), await ask('"other"')], [206, 200])
+  const ask = async (known: string, more: object = {}) =>
+    app.inject({ url: url(0), ...more, headers: { 'if-none-match': known, range: 'bytes=0-1' } })
+  for (const known of [tag, `W/${tag}`, '*', `"other", ${tag}`]) {
+    const answer = await ask(known)
+    assert.deepEqual([answer.statusCode, answer.body, answer.headers['etag']], [304, '', tag], known)
+    assert.equal(answer.headers['content-type'], undefined)
+  }
+  const head = await ask(tag, { method: 'HEAD' })
+  assert.deepEqual([head.statusCode, head.body, head.headers['etag']], [304, '', tag])
+  assert.equal((await ask('"other"')).statusCode, 206)
+  // What would be refused without it is refused with it.
+  assert.equal((await app.inject({ url: url(12), headers: { 'if-none-match': '*' } })).statusCode, 404)
+})
+
+test('a part is only given of the file that was meant (RFC 9110 §13.1.5), and to GET alone', async (t) => {
+  const { app } = await controlApp(t)
+  const tag = String((await app.inject(url(0))).headers['etag'])
+  const ask = async (condition: string, range = 'bytes=0-1') =>
+    (await app.inject({ url: url(0), headers: { range, 'if-range': condition } })).statusCode
+  assert.equal(await ask(tag), 206)
+  for (const other of ['"other"', `W/${tag}`, '*', 'Thu, 01 Jan 2026 00:00:00 GMT'])
+    assert.equal(await ask(other), 200, other)
+  // Beyond the end: that is only wrong of the file that was meant.
+  assert.deepEqual([await ask(tag, 'bytes=10-'), await ask('"other"', 'bytes=10-')], [416, 200])
+  const head = await app.inject({ method: 'HEAD', url: url(0), headers: { range: 'bytes=0-1' } })
+  assert.deepEqual([head.statusCode, head.headers['content-length']], [200, '10'])
 })
 
 test('what is in a torrent is never a page of ours', async (t) => {

@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { openApiDocument } from '../../src/control/openapi-document.ts'
+import { Compile } from 'typebox/compile'
+import { asyncApiDocument } from '../../src/control/events/async-api.ts'
+import { documentedVersion, openApiDocument } from '../../src/control/openapi-document.ts'
+import { describedValues, type Schema } from '../support/schema-leaves.ts'
 import { controlApp } from './control-app.ts'
 
 const repository = new URL('../../', import.meta.url).pathname
@@ -63,6 +66,24 @@ test('every reference in the document leads somewhere, and every field has a des
       // What is referred to describes itself.
       assert.ok(description !== undefined || type === 'object' || $ref !== undefined, `${name}.${field}`)
     }
+  }
+})
+
+/** Of these there is but one value. */
+const needsNone = ({ type, const: only }: Schema): boolean => type === 'null' || only !== undefined
+
+test('every parameter and every field of both documents has an example, which is valid', async () => {
+  const openApi = describedValues(JSON.parse(await openApiDocument()))
+  const asyncApi = describedValues(JSON.parse(asyncApiDocument(await documentedVersion())))
+  assert.ok(openApi.length > 250 && asyncApi.length > 100, `${openApi.length} and ${asyncApi.length}`)
+  const without = [...openApi, ...asyncApi].filter(({ schema }) => !schema.examples?.length && !needsNone(schema))
+  assert.deepEqual(
+    without.map(({ at }) => at),
+    [],
+  )
+  for (const { at, schema } of [...openApi, ...asyncApi]) {
+    const type = Compile(schema)
+    for (const example of schema.examples ?? []) assert.ok(type.Check(example), `${at}: ${JSON.stringify(example)}`)
   }
 })
 

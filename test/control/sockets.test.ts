@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import { PassThrough } from 'node:stream'
+import { type Duplex, duplexPair, PassThrough } from 'node:stream'
 import { test, type TestContext } from 'node:test'
 import { answerClientError } from '../../src/control/error-answers.ts'
 import { createControl } from '../../src/control/index.ts'
@@ -86,6 +86,26 @@ for (const [what, bytes, status, code] of [
     assert.equal((JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as { code: string }).code, code)
   })
 }
+
+test('one other machine does not take all connections', async (t) => {
+  const { control, url } = await listening(t)
+  const connected = (remoteAddress: string): Duplex => {
+    const [ours, theirs] = duplexPair()
+    control.server.emit('connection', Object.assign(ours, { remoteAddress, setTimeout: () => ours }))
+    t.after(() => ours.destroy())
+    return theirs
+  }
+  const ask = async (socket: Duplex): Promise<string> => {
+    socket.write('GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')
+    const [bytes] = (await once(socket, 'data')) as [Buffer]
+    return bytes.toString()
+  }
+  const held = Array.from({ length: 100 }, () => connected('10.0.0.9'))
+  assert.match(await ask(connected('10.0.0.9')), /^HTTP\/1\.1 503 [^]*"code":"too-many-connections"/)
+  for (const free of [held[0] ?? assert.fail(), connected('10.0.0.10')])
+    assert.match(await ask(free), /^HTTP\/1\.1 200 /)
+  assert.equal((await fetch(`${url}/livez`)).status, 200)
+})
 
 test('a request that takes too long is answered 408, and there is a time for that', async (t) => {
   const { control } = await listening(t)

@@ -55,11 +55,25 @@ test('who waits for a piece hears when the swarm stops, and can go away at any t
   gone.abort(new Error('gone'))
   await assert.rejects(reading, /gone/)
   const waiting = read(AbortSignal.timeout(60_000))
-  const refused = assert.rejects(waiting, { code: 'not-ready' })
+  const refused = assert.rejects(waiting, { code: 'swarm-stopped' })
   await leecher.service.setDesiredState(infoHash, 'stopped')
   await refused
-  assert.throws(() => leecher.service.openFile(infoHash, 0), { code: 'not-ready' })
+  assert.throws(() => leecher.service.openFile(infoHash, 0), { code: 'swarm-stopped' })
   assert.throws(() => leecher.service.openFile(infoHash, 9), { code: 'file-not-found' })
+})
+
+test('who waits for a file that is switched off hears that it never comes', async () => {
+  const { seeder, torrent, infoHash } = await seederOf(4 * MIB)
+  await using _seeder = seeder
+  await using leecher = await TestService.start()
+  await leecher.service.changeLimits({ downloadLimit: 65536 })
+  await leecher.join(torrent)
+  const read = async () => {
+    for await (const _part of leecher.service.openFile(infoHash, 0).read(0, 4 * MIB, AbortSignal.timeout(60_000)));
+  }
+  const refused = assert.rejects(read(), { code: 'file-switched-off' })
+  await leecher.service.changeWishes(infoHash, { files: [{ index: 0, priority: 'off' }] })
+  await refused
 })
 
 test('the time left is that of the files that are wanted', async () => {

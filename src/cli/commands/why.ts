@@ -54,7 +54,7 @@ async function running<T>(answer: Promise<T>): Promise<T | null> {
   try {
     return await answer
   } catch (error) {
-    if (error instanceof ApiProblemError && error.problem.code === 'not-ready') return null
+    if (error instanceof ApiProblemError && ['swarm-stopped', 'not-ready'].includes(error.problem.code)) return null
     throw error
   }
 }

@@ -1,4 +1,5 @@
 import { type EventTopic, eventTopics } from './event-messages.ts'
+import { EventQuery } from './event-query.ts'
 import { eventParts, eventSchemas } from './event-schema.ts'
 import { closeCodes } from './event-hub.ts'
 
@@ -39,15 +40,7 @@ export function asyncApiDocument(version: string): string {
         bindings: {
           ws: {
             method: 'GET',
-            query: {
-              type: 'object',
-              properties: {
-                topics: { type: 'string', description: 'With commas; swarms,stats if left out.' },
-                swarms: { type: 'string', description: 'Info hashes with commas: only of these.' },
-                epoch: { type: 'string', description: 'To resume: that of the hello.' },
-                since: { type: 'integer', minimum: 0, description: 'To resume: the last seq.' },
-              },
-            },
+            query: EventQuery,
           },
         },
       },

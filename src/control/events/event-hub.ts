@@ -16,7 +16,7 @@ import {
   type StatsMessage,
   type SwarmStats,
 } from './event-messages.ts'
-import { EventReader, type EventSocket } from './event-reader.ts'
+import { EventReader, type EventSocket, MAX_BEHIND_BYTES } from './event-reader.ts'
 import { NetworkStory } from './network-story.ts'
 
 const ROUND_MS = 1_000
@@ -77,7 +77,7 @@ export class EventHub {
   /** A reader begins. To be told with `pump` and `ended` of what becomes of its socket. */
   open(socket: EventSocket, { topics, infoHashes, resume }: Subscription): EventReader {
     this.#watch()
-    const resumed = resume !== null && this.#canResume(resume, topics)
+    const resumed = resume !== null && this.#canResume(resume, topics, infoHashes)
     if (topics.has('network')) this.#network ??= new NetworkStory(this.#service, this.#seq)
     const since = resumed ? resume.since : this.#seq
     const reader = new EventReader({
@@ -127,9 +127,19 @@ export class EventHub {
     this.#unwatch()
   }
 
-  #canResume({ epoch, since }: NonNullable<Subscription['resume']>, topics: ReadonlySet<EventTopic>): boolean {
+  /** Not when it missed more than a reader may be behind: it would be sent away at once. */
+  #canResume(
+    { epoch, since }: NonNullable<Subscription['resume']>,
+    topics: Subscription['topics'],
+    infoHashes: Subscription['infoHashes'],
+  ): boolean {
     const isOfNow = epoch === this.#epoch && since <= this.#seq && this.#log.has(since)
-    return isOfNow && (!topics.has('network') || (this.#network !== null && since >= this.#network.since))
+    if (!isOfNow || (topics.has('network') && (this.#network === null || since < this.#network.since))) return false
+    const missed = this.#log.bytesAfter(
+      since,
+      ({ topic, infoHash }) => topics.has(topic) && (infoHash === null || (infoHashes?.has(infoHash) ?? true)),
+    )
+    return missed <= MAX_BEHIND_BYTES
   }
 
   #watch(): void {

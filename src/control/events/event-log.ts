@@ -33,21 +33,16 @@ export class EventLog {
     this.#maxBytes = maxBytes
   }
 
-  /** Bytes of all messages since the beginning, the forgotten ones too. */
-  get end(): number {
-    return this.#end
-  }
-
   /** Whether all events after this one are here. */
   has(since: number): boolean {
     return since >= this.#since
   }
 
-  /** Bytes of the messages after this one. */
-  bytesAfter(since: number): number {
-    const at = this.#after(since)
-    const event = this.#events[at]
-    return event === undefined ? 0 : this.#end - (event.end - event.bytes.length)
+  /** Bytes of those messages after this one that somebody is to get. */
+  bytesAfter(since: number, isWanted: (event: LoggedEvent) => boolean): number {
+    return this.#events
+      .slice(this.#after(since))
+      .reduce((sum, event) => sum + (isWanted(event) ? event.bytes.length : 0), 0)
   }
 
   push(event: Omit<LoggedEvent, 'end'>): void {

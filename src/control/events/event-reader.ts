@@ -1,6 +1,7 @@
 /**
  * One reader of /events: first the hello, then all swarms or what it missed, then what happens. It takes each message
- * from the log when its socket has room, so that a reader who is slow costs a place in the log and no memory.
+ * from the log when its socket has room. One whose socket has none keeps those that it is to get, and only those: they are
+ * what it is behind, and so what it costs.
  */
 import type { SwarmView } from '../../service/index.ts'
 import type { EventLog } from './event-log.ts'
@@ -10,7 +11,7 @@ import type { NetworkStory } from './network-story.ts'
 /** While more than this is unsent, nothing is added. */
 const FULL_BYTES = 128 * 1024
 /** Whoever is further behind than this is sent away. */
-const MAX_BEHIND_BYTES = 1024 * 1024
+export const MAX_BEHIND_BYTES = 1024 * 1024
 /** Swarms or members. */
 const A_PART = 100
 
@@ -47,6 +48,9 @@ export class EventReader {
   #untoldMembers: Iterator<string> | null
   /** Whose stats it does not know: of swarms, and of members. */
   readonly #stale = { stats: new Stale(), network: new Stale() }
+  /** What it is to get as soon as there is room, all from before `since`. */
+  #waiting: Buffer[] = []
+  #waitingBytes = 0
   #closed = false
 
   constructor(options: ReaderOptions) {
@@ -73,7 +77,8 @@ export class EventReader {
 
   /** It knows all that can be known, and has read most of it. */
   get isCurrent(): boolean {
-    return this.#hasAll && this.#hasRoom && this.#options.log.next(this.#since) === undefined
+    const isAtEnd = this.#waiting.length === 0 && this.#options.log.next(this.#since) === undefined
+    return this.#hasAll && this.#hasRoom && isAtEnd
   }
 
   /** To be told with the next stats. @param ids of swarms, or of members */
@@ -112,7 +117,13 @@ export class EventReader {
     while (!this.#closed && this.#hasRoom && this.#sendNext());
     if (this.#closed || this.#hasRoom) return
     const { log, socket } = this.#options
-    if (log.has(this.#since) && socket.bufferedAmount + log.bytesAfter(this.#since) <= MAX_BEHIND_BYTES) return
+    const hasLostNone = log.has(this.#since)
+    for (let bytes = this.#take(); bytes !== null; bytes = this.#take()) {
+      this.#waiting.push(bytes)
+      this.#waitingBytes += bytes.length
+    }
+    if (hasLostNone && socket.bufferedAmount + this.#waitingBytes <= MAX_BEHIND_BYTES) return
+    this.#waiting = []
     this.#options.onTooSlow()
   }
 
@@ -147,13 +158,21 @@ export class EventReader {
       this.send(JSON.stringify(this.#nextMembers(this.#untoldMembers, network)))
       return true
     }
+    const waited = this.#waiting.shift()
+    this.#waitingBytes -= waited?.length ?? 0
+    const bytes = waited ?? this.#take()
+    if (bytes === null) return false
+    this.send(bytes)
+    return true
+  }
+
+  /** The next message of the log that it is to get. */
+  #take(): Buffer | null {
     for (;;) {
       const event = this.#options.log.next(this.#since)
-      if (event === undefined) return false
+      if (event === undefined) return null
       this.#since = event.seq
-      if (!this.wants(event.topic) || !this.cares(event.infoHash)) continue
-      this.send(event.bytes)
-      return true
+      if (this.wants(event.topic) && this.cares(event.infoHash)) return event.bytes
     }
   }
 

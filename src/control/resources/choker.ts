@@ -28,7 +28,7 @@ const RoundsQuery = Type.Object(
   { additionalProperties: false },
 )
 
-const failures = problemResponses('invalid-request', 'swarm-not-found', 'not-ready')
+const failures = problemResponses('invalid-request', 'swarm-not-found', 'swarm-stopped', 'not-ready')
 
 export const choker: Resource = (app, { service }, done) => {
   for (const { schema } of [DecisionSchema, RecordSchema, StandingSchema, ChokerSchema, FairnessSchema]) {

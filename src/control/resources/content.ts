@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { Type } from 'typebox'
 import { parseRange } from '../byte-range.ts'
+import { isKnown } from '../entity-tags.ts'
 import { Problem, problemResponses } from '../problem.ts'
 import { infoHashOf, SwarmParams } from '../schema.ts'
 import type { Resource } from './resource.ts'
@@ -38,7 +39,7 @@ const body = (description: string) => ({
   content: { '*/*': { schema: Type.Unsafe<Readable>({ description: 'Bytes of the file.' }) } },
 })
 
-export const content: Resource = (app, { service }, done) => {
+export const content: Resource = (app, { service, log }, done) => {
   let readers = 0
   app.get(
     '/swarms/:infoHash/files/:index/content',
@@ -49,17 +50,21 @@ export const content: Resource = (app, { service }, done) => {
         summary: 'Read a file',
         description:
           'Also while it is downloaded: what is not here yet is asked for before all else, and the answer waits for it. ' +
-          'Range (one part) begins anywhere.',
+          'Range (one part) begins anywhere. What a file has to be is known from the beginning, so its ETag is for ever: ' +
+          'If-None-Match and If-Range hold (RFC 9110). When the file is switched off or the swarm stopped while the answer ' +
+          'waits, it ends: with a problem before its first byte, else before its length.',
         tags: ['swarms'],
         params: ContentParams,
         response: {
           200: body('The whole file.'),
           206: body('The part that was asked for.'),
+          304: Type.Null({ description: 'You have it: its tag is in If-None-Match.' }),
           ...problemResponses(
             'invalid-request',
             'swarm-not-found',
             'file-not-found',
             'metadata-missing',
+            'swarm-stopped',
             'file-switched-off',
             'range-not-satisfiable',
             'not-ready',
@@ -74,13 +79,19 @@ export const content: Resource = (app, { service }, done) => {
       const file = service.openFile(infoHash, index)
       const { length } = file
       // What is switched off never comes: whoever waits for it would wait for ever.
-      const known = service.files(infoHash).find((each) => each.index === index)
-      if (known?.priority === 'off' && known.progress < 1) {
+      const wish = service.files(infoHash).find((each) => each.index === index)
+      if (wish?.priority === 'off' && wish.progress < 1) {
         throw new Problem('file-switched-off', `file ${index} is switched off, and not all of it is here`)
       }
       const tag = `"${infoHash}-${index}"`
-      const { range: asked, 'if-range': condition } = request.headers
-      const range = parseRange(condition === undefined || condition === tag ? asked : undefined, length)
+      const { range: asked, 'if-range': condition, 'if-none-match': known } = request.headers
+      if (isKnown(known, tag)) {
+        // An empty stream: null would be JSON.
+        return reply.code(304).header('etag', tag).send(Readable.from([]))
+      }
+      // Parts are of GET alone, and only of the very bytes that were meant: a weak tag is none (RFC 9110 §13.1.5, §14.2).
+      const isOfPart = request.method === 'GET' && (condition === undefined || condition === tag)
+      const range = parseRange(isOfPart ? asked : undefined, length)
       if (range === 'unsatisfiable') {
         throw new Problem('range-not-satisfiable', `the file has ${length} bytes`, {
           headers: { 'content-range': `bytes */${length}` },
@@ -105,6 +116,11 @@ export const content: Resource = (app, { service }, done) => {
       readers++
       const gone = new AbortController()
       const stream = Readable.from(file.read(from, to, gone.signal), { objectMode: false, highWaterMark: 1024 * 1024 })
+      // Once its first byte is sent an answer can only end early: here is said why.
+      stream.once('error', (error) => {
+        if (reply.raw.headersSent && !gone.signal.aborted)
+          log('content.cut', { infoHash, file: index, reason: error.message })
+      })
       stream.once('close', () => {
         readers--
         gone.abort()

@@ -4,9 +4,9 @@ import { type Static, Type } from 'typebox'
 import { TOKEN_SUBPROTOCOL } from '../access.ts'
 import { closeCodes, type Subscription } from '../events/event-hub.ts'
 import type { EventSocket } from '../events/event-reader.ts'
-import { type EventTopic, eventTopics } from '../events/event-messages.ts'
+import type { EventTopic } from '../events/event-messages.ts'
+import { EventQuery } from '../events/event-query.ts'
 import { Problem, problemResponses } from '../problem.ts'
-import { INFO_HASH_EXAMPLE } from '../schema.ts'
 import type { Resource } from './resource.ts'
 
 const MAX_READERS = 64
@@ -18,41 +18,6 @@ const PING_MS = 25_000
 const MISSED_PONGS = 2
 /** For the other end to close, when we do. */
 const CLOSE_MS = 1_000
-const MAX_NAMED = 16
-
-const topicList = `(${eventTopics.join('|')})`
-
-const EventsQuery = Type.Object(
-  {
-    topics: Type.Optional(
-      Type.String({
-        pattern: `^${topicList}(,${topicList})*$`,
-        maxLength: 200,
-        default: 'swarms,stats',
-        description: `What to hear of, with commas: ${eventTopics.join(', ')}.`,
-        examples: ['swarms,stats'],
-      }),
-    ),
-    swarms: Type.Optional(
-      Type.String({
-        pattern: `^[0-9a-fA-F]{40}(,[0-9a-fA-F]{40}){0,${MAX_NAMED - 1}}$`,
-        description: `Info hashes, with commas: only of these. With the topic peers, their peers come each second.`,
-        examples: [INFO_HASH_EXAMPLE],
-      }),
-    ),
-    epoch: Type.Optional(
-      Type.String({
-        maxLength: 64,
-        description: 'Of the hello of the lost connection.',
-        examples: ['9f86d081884c7d65'],
-      }),
-    ),
-    since: Type.Optional(
-      Type.Integer({ minimum: 0, description: 'The last seq that was read; needs epoch.', examples: [1042] }),
-    ),
-  },
-  { additionalProperties: false },
-)
 
 export const events: Resource = (app, { hub, access }, done) => {
   void app.register(websocket, {
@@ -89,7 +54,7 @@ export const events: Resource = (app, { hub, access }, done) => {
           'The messages are described in asyncapi.json. Closed with 1001 when the service stops, with 1013 when the reader ' +
           'is more than 1 MiB behind, with 4401 when its token was revoked.',
         tags: ['events'],
-        querystring: EventsQuery,
+        querystring: EventQuery,
         response: {
           101: Type.Null({ description: 'A WebSocket from here on.' }),
           ...problemResponses('invalid-request', 'upgrade-required', 'too-many-readers'),
@@ -143,7 +108,7 @@ function textSocket(socket: WebSocket): EventSocket {
 }
 
 function subscriptionOf(request: FastifyRequest): Subscription {
-  const { topics = 'swarms,stats', swarms, epoch, since } = request.query as Static<typeof EventsQuery>
+  const { topics = 'swarms,stats', swarms, epoch, since } = request.query as Static<typeof EventQuery>
   return {
     topics: new Set(topics.split(',') as EventTopic[]),
     infoHashes: swarms === undefined ? null : new Set(swarms.toLowerCase().split(',')),

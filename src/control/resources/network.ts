@@ -131,7 +131,7 @@ export const MemberSchema = component<MemberView>()(
 const MembersQuery = Type.Object(
   {
     ...pageQuery,
-    state: Type.Optional(oneOf(memberStandings, { description: 'Only members in this state.' })),
+    state: Type.Optional(oneOf(memberStandings, { description: 'Only members in this state.', examples: ['alive'] })),
   },
   { additionalProperties: false },
 )

@@ -125,6 +125,7 @@ export const peers: Resource = (app, { service }, done) => {
             'swarm-not-found',
             'unsupported-media-type',
             'invalid-address',
+            'swarm-stopped',
             'not-ready',
           ),
         },

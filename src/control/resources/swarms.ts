@@ -44,8 +44,10 @@ const AddByWord = Type.Object(
 const ListQuery = Type.Object(
   {
     ...pageQuery,
-    status: Type.Optional(oneOf(SWARM_STATUSES, { description: 'Only swarms that this peer has this status in.' })),
-    state: Type.Optional(oneOf(SWARM_STATES, { description: 'Only swarms in this state.' })),
+    status: Type.Optional(
+      oneOf(SWARM_STATUSES, { description: 'Only swarms that this peer has this status in.', examples: ['seeder'] }),
+    ),
+    state: Type.Optional(oneOf(SWARM_STATES, { description: 'Only swarms in this state.', examples: ['stalled'] })),
     name: Type.Optional(
       Type.String({
         minLength: 1,
@@ -64,6 +66,7 @@ const RemoveQuery = Type.Object(
       oneOf(['keep', 'delete'], {
         default: 'keep',
         description: 'delete: complete files in shareable/ go too. A partial file goes in any case.',
+        examples: ['delete'],
       }),
     ),
   },

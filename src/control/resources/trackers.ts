@@ -93,7 +93,7 @@ export const trackers: Resource = (app, { service }, done) => {
             {},
             { description: 'The trackers are being asked; see in the list of trackers how that goes.' },
           ),
-          ...problemResponses('invalid-request', 'swarm-not-found', 'not-ready'),
+          ...problemResponses('invalid-request', 'swarm-not-found', 'swarm-stopped', 'not-ready'),
         },
       },
     },

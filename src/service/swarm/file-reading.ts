@@ -2,9 +2,11 @@
  * Reads a file of a torrent that need not be whole yet: pieces that are not here are asked for before all others, and
  * waited for.
  */
-import type { Metainfo, MetainfoFile } from '../../protocol/index.ts'
+import type { Metainfo } from '../../protocol/index.ts'
 import { ServiceError } from '../face.ts'
+import { refuseIdle } from './refuse-idle.ts'
 import type { ActivePhase } from './swarm-phase.ts'
+import type { SwarmSettings } from './swarm-settings.ts'
 
 /** What a reader wants asked for in advance, beside the piece it waits for. */
 const AHEAD_BYTES = 8 * 1024 * 1024
@@ -14,9 +16,12 @@ const READ_BYTES = 1024 * 1024
 export interface ReadableSwarm {
   readonly metainfo: Metainfo
   readonly active: ActivePhase | null
+  readonly settings: Pick<SwarmSettings, 'desired' | 'wishes'>
 }
 
 interface Reader {
+  /** Index of the file. */
+  readonly file: number
   /** Wanted next, and up to this one. */
   piece: number
   last: number
@@ -38,17 +43,21 @@ export class FileReading {
 
   /**
    * The bytes from `from` to before `to` of the file, in order, as they come.
-   * @throws ServiceError not-ready when the swarm does not run (any more), StorageError, or the signal's reason
+   * @param index of the file, which has to be there
+   * @throws ServiceError swarm-stopped or not-ready when the swarm does not run (any more), file-switched-off when it has
+   * to wait for what nobody fetches (any more); StorageError, or the signal's reason
    */
-  async *read(file: MetainfoFile, from: number, to: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+  async *read(index: number, from: number, to: number, signal: AbortSignal): AsyncGenerator<Buffer> {
     const { metainfo } = this.#swarm
-    const end = file.offset + to
-    const reader: Reader = { piece: -1, last: Math.floor((end - 1) / metainfo.pieceLength), wake: () => {} }
+    const { offset = 0 } = metainfo.files[index] ?? {}
+    const end = offset + to
+    const last = Math.floor((end - 1) / metainfo.pieceLength)
+    const reader: Reader = { file: index, piece: -1, last, wake: () => {} }
     const onAbort = (): void => reader.wake()
     signal.addEventListener('abort', onAbort)
     this.#readers.add(reader)
     try {
-      for (let at = file.offset + from; at < end; ) {
+      for (let at = offset + from; at < end; ) {
         const piece = Math.floor(at / metainfo.pieceLength)
         await this.#wait(reader, piece, signal)
         const upTo = Math.min(end, (piece + 1) * metainfo.pieceLength, at + READ_BYTES)
@@ -70,6 +79,11 @@ export class FileReading {
         this.#tellWishes()
       }
       if (this.#running().torrent.have.has(piece)) return
+      if (this.#swarm.settings.wishes.priorities[reader.file] === 'off')
+        throw new ServiceError(
+          'file-switched-off',
+          `File ${reader.file} is switched off, and piece ${piece} is not here.`,
+        )
       await new Promise<void>((resolve) => {
         reader.wake = resolve
       })
@@ -91,9 +105,7 @@ export class FileReading {
   }
 
   #running(): ActivePhase {
-    const { active } = this.#swarm
-    if (active) return active
-    throw new ServiceError('not-ready', 'The swarm is not running. Start it, or wait until its files are checked.')
+    return this.#swarm.active ?? refuseIdle(this.#swarm)
   }
 
   /** What each reader waits for first, then what they want after that, in turns. */

@@ -24,6 +24,7 @@ import { meetPeersOfLink } from '../magnet/link-peers.ts'
 import { loadMagnet, saveMagnet } from '../magnet/magnet-file.ts'
 import { MagnetSwarm, metadataMissing, type FetchingPhase, type KnownPeers } from '../magnet/magnet-swarm.ts'
 import { orStorageRefusal } from '../storage-refusal.ts'
+import { refuseIdle } from './refuse-idle.ts'
 import type { ActivePhase } from './swarm-phase.ts'
 import { Swarm } from './swarm.ts'
 import type { SwarmSurroundings } from './swarm-surroundings.ts'
@@ -72,15 +73,16 @@ export class SwarmRegistry {
     return swarm
   }
 
-  /** What runs of it, with a torrent or without. @throws ServiceError swarm-not-found, not-ready */
+  /** What runs of it, with a torrent or without. @throws ServiceError swarm-not-found, swarm-stopped, not-ready */
   running(infoHash: InfoHash): ActivePhase | FetchingPhase {
-    return orNotReady(this.get(infoHash).active)
+    const swarm = this.get(infoHash)
+    return swarm.active ?? refuseIdle(swarm)
   }
 
-  /** With pieces to give and take. @throws ServiceError swarm-not-found, not-ready */
+  /** With pieces to give and take. @throws ServiceError swarm-not-found, swarm-stopped, not-ready */
   runningWhole(infoHash: InfoHash): ActivePhase {
     const swarm = this.get(infoHash)
-    return orNotReady(swarm instanceof MagnetSwarm ? null : swarm.active)
+    return (swarm instanceof MagnetSwarm ? null : swarm.active) ?? refuseIdle(swarm)
   }
 
   /** The swarms of the last run. One that can't be read is told and left alone: it must not stop the others. */
@@ -311,14 +313,6 @@ export class SwarmRegistry {
       )
     }
   }
-}
-
-function orNotReady<Phase>(active: Phase | null): Phase {
-  if (active) return active
-  throw new ServiceError(
-    'not-ready',
-    'The swarm is not running. Start it first (PATCH state: started), or wait until its metadata is here and its files are checked.',
-  )
 }
 
 /** Whom it met as a magnet link, it meets again; in a private torrent only who its trackers or the user named (BEP 27). */

@@ -18,7 +18,6 @@ import { ChokerLog, StorageError, TimeLeft, type Torrent } from '../../swarm/ind
 import { DurableFlusher } from './durable-flusher.ts'
 import { estimateTimeLeft } from './estimate-time-left.ts'
 import { chokerNews } from './choker-view.ts'
-import { ServiceError } from '../face.ts'
 import { newTorrent } from './new-torrent.ts'
 import { ownAnnounce } from '../network/own-announce.ts'
 import { failureSentence } from '../failure-sentence.ts'
@@ -27,6 +26,7 @@ import { FileReading } from './file-reading.ts'
 import { RatePair } from '../rate-limits.ts'
 import type { RootFolder } from '../root-folder.ts'
 import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
+import { refuseIdle } from './refuse-idle.ts'
 import { orStorageRefusal } from '../storage-refusal.ts'
 import { saveSettings, type SwarmSettings } from './swarm-settings.ts'
 import { FilesError, openFinished, openSwarmStorage, rottenPieces, type SwarmStorage } from './swarm-storage.ts'
@@ -125,8 +125,7 @@ export class Swarm {
 
   /** Begins to read every piece back. @throws ServiceError swarm-stopped */
   recheck(): void {
-    if (this.#settings.desired === 'stopped')
-      throw new ServiceError('swarm-stopped', 'It is stopped. Start it first (PATCH state: started).')
+    if (this.#settings.desired === 'stopped') refuseIdle(this)
     const { signal } = this.#starting
     void this.#inTurn(async () => {
       await this.#leave()
@@ -140,6 +139,7 @@ export class Swarm {
     this.#settings = { ...this.#settings, wishes }
     this.#limits.set(wishes)
     this.active?.runner.dispatch({ type: 'order', order: pieceOrder(wishes, this.metainfo) })
+    this.reading.look()
     await orStorageRefusal('Could not note that for the next start', () => this.#save())
   }
 

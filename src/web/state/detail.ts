@@ -26,8 +26,8 @@ export const rounds = signal<readonly ChokerRecord[]>([])
 export const peerRates = signal(new PeerRates())
 
 const MOST_ROUNDS = 50
-/** What a swarm that is stopped says when it is asked for what only a running one has. */
-const NOT_RUNNING = 503
+/** What a swarm that is stopped, or not running yet, says when it is asked for what only a running one has. */
+const NOT_RUNNING: readonly number[] = [409, 503]
 
 let shown = ''
 
@@ -85,7 +85,7 @@ export async function refreshDetail(route: Route): Promise<void> {
   } catch (error) {
     // The list says it when a swarm is gone.
     if (error instanceof ApiError && error.status === 404) return
-    if (error instanceof ApiError && error.status === NOT_RUNNING) keep(choker, null)
+    if (error instanceof ApiError && NOT_RUNNING.includes(error.status)) keep(choker, null)
     else noteAnswer(error)
   }
 }

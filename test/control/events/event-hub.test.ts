@@ -143,6 +143,40 @@ test('a reader more than 1 MiB behind is sent away, and costs no more than that'
   }
 })
 
+test('what a reader does not hear of is nothing that it can be behind with', (t) => {
+  const service = new FakeService(1, 2)
+  const { open, tell } = hubOf(t, service)
+  const topics = new Set(['swarms'] as const)
+  const stalled = open({ topics, infoHashes: new Set([fakeHash(1)]) }, true)
+  stalled.bufferedAmount += 200_000
+  const completed = (number: number) =>
+    ({ type: 'swarm.completed', infoHash: fakeHash(number), name: 'x'.repeat(1_000), time }) as const
+  tell(completed(1))
+  // More than it may be behind, and more than the log keeps.
+  for (let number = 0; number < 9_000; number++) tell(completed(2))
+  tell(completed(1))
+  assert.equal(stalled.closed, null)
+  stalled.bufferedAmount -= 200_000
+  stalled.stalled = false
+  stalled.flush()
+  assert.deepEqual(stalled.types(), ['hello', 'snapshot', 'swarm.completed', 'swarm.completed'])
+  stalled.stalled = true
+  stalled.bufferedAmount += 200_000
+  for (let number = 0; number < 1_500; number++) tell(completed(1))
+  assert.equal(stalled.closed, 1013)
+})
+
+test('who missed more than a reader may be behind begins anew, unless it is not to get that', (t) => {
+  const service = new FakeService(1, 2)
+  const { open, tell } = hubOf(t, service)
+  const { epoch, seq } = open().folded
+  for (let number = 0; number < 1_500; number++)
+    tell({ type: 'swarm.completed', infoHash: fakeHash(1), name: 'x'.repeat(1_000), time })
+  const resume = { epoch: epoch ?? '', since: seq }
+  assert.deepEqual(open({ resume }).types(), ['hello', 'snapshot'])
+  assert.deepEqual(open({ resume, infoHashes: new Set([fakeHash(2)]) }).types(), ['hello'])
+})
+
 test('it stops to look a minute after the last reader went, and begins anew with the next', (t) => {
   const service = new FakeService(1)
   const { hub, open, second, again } = hubOf(t, service)

@@ -55,6 +55,6 @@ describe('the trackers of a swarm', { timeout: 120_000 }, () => {
     await waitUntil('a second announce', () => tracker.announces.length === 2, { intervalMs: 5 })
     assert.equal(tracker.announces[1]?.event, 0)
     await running.service.setDesiredState(infoHash, 'stopped')
-    assert.throws(() => running.service.announce(infoHash), { code: 'not-ready' })
+    assert.throws(() => running.service.announce(infoHash), { code: 'swarm-stopped' })
   })
 })
