@@ -31,7 +31,7 @@ export function withoutSecretsInText(text: string): string {
     .replace(/swarmd_[A-Za-z0-9_-]{20,}/g, `swarmd_${MASK}`)
     .replace(/(\bBearer\s+)\S+/gi, `$1${MASK}`)
     .replace(/([?&](?:passkey|key|authkey|torrent_pass|token|auth|secret|uid|pid)=)[^&\s"]+/gi, `$1${MASK}`)
-    .replace(/([a-z]+:\/\/)[^/\s@"]+@/gi, `$1${MASK}@`)
+    .replace(/((?<![a-z])[a-z]+:\/\/)[^/\s@"]+@/gi, `$1${MASK}@`)
     .replace(ADDRESS, (address) => address.replace(LONG_PART, `$1${MASK}`))
 }
 
