@@ -38,6 +38,10 @@ export function levelOf(event: string): LogLevel {
   return WARNINGS.has(event) ? 'warn' : 'info'
 }
 
+/** The one of two that lets more through. */
+export const louder = (one: LogLevel, other: LogLevel): LogLevel =>
+  LEVELS.indexOf(one) > LEVELS.indexOf(other) ? one : other
+
 const STDERR = 2
 /** Those of syslog(3). */
 const PRIORITIES: Readonly<Record<LogLevel, string>> = { error: '<3>', warn: '<4>', info: '<6>' }

@@ -6,9 +6,9 @@ import { exitCodes } from './exit-codes.ts'
 import { EventLog, type Log } from './event-log.ts'
 import { ConfigError } from './config/config-error.ts'
 import { HangUps } from './hang-ups.ts'
-import type { LogLevel } from './log-level.ts'
+import { louder, type LogLevel } from './log-level.ts'
 import type { LiveConfig } from './config/reload.ts'
-import type { ServeConfig } from './config/serve-config.ts'
+import { liveSettings, type ServeConfig } from './config/serve-config.ts'
 import type { ServeProgress } from './serve-progress.ts'
 import { Supervisor } from './supervisor.ts'
 import { connectionLine, reachableAddress, reachableUrl, rolesOf, startLines } from './start-lines.ts'
@@ -32,7 +32,11 @@ export interface ServeSystem extends StopSource {
 
 /** Runs the service until a signal stops it. Resolves with the exit code. */
 export async function serve(live: LiveConfig, system: ServeSystem): Promise<number> {
-  const eventLog = new EventLog({ write: (line, level) => system.err(line, level), format: system.logFormat })
+  const eventLog = new EventLog({
+    write: (line, level) => system.err(line, level),
+    format: system.logFormat,
+    level: live.config.logLevel,
+  })
   const log: Log = (event, fields) => {
     const line = connectionLine(event, fields)
     // At a terminal the one line stands beside the other.
@@ -55,7 +59,7 @@ export async function serve(live: LiveConfig, system: ServeSystem): Promise<numb
     })
   })
   try {
-    return await run(live, system, { log, supervisor, hangUps, stopAsked })
+    return await run(live, system, { log, eventLog, supervisor, hangUps, stopAsked })
   } finally {
     supervisor.close()
     hangUps?.close()
@@ -66,6 +70,7 @@ export async function serve(live: LiveConfig, system: ServeSystem): Promise<numb
 
 interface Run {
   readonly log: Log
+  readonly eventLog: Pick<EventLog, 'level'>
   readonly supervisor: Supervisor
   /** null where SIGHUP stops. */
   readonly hangUps: HangUps | null
@@ -75,7 +80,7 @@ interface Run {
 async function run(live: LiveConfig, system: ServeSystem, parts: Run): Promise<number> {
   const { log, supervisor, hangUps, stopAsked } = parts
   const { config } = live
-  const { root, host, port, clientPorts, maxConnections, choker, lsd, peers, apiHost, apiPort, apiNames } = config
+  const { root, host, port, lsd, apiHost, apiPort } = config
   let service: RunningService | undefined
   let control: Control | undefined
   try {
@@ -84,11 +89,8 @@ async function run(live: LiveConfig, system: ServeSystem, parts: Run): Promise<n
       // All addresses, of the families that this machine has.
       ...(host === '::' ? {} : { host }),
       port,
-      clientPorts,
-      maxConnections,
-      choker,
+      ...liveSettings(config),
       lsd,
-      peers,
       // Others are told of an API that they can reach.
       apiPort: isLoopback(apiHost) ? 0 : apiPort,
       log,
@@ -99,7 +101,7 @@ async function run(live: LiveConfig, system: ServeSystem, parts: Run): Promise<n
       service,
       host: apiHost,
       port: apiPort,
-      names: apiNames,
+      names: () => live.config.apiNames,
       tokens: withCredentials(tokens, system.environment),
       log,
       metricsPeers: () => live.config.metricsPeers,
@@ -112,7 +114,10 @@ async function run(live: LiveConfig, system: ServeSystem, parts: Run): Promise<n
     const running = service
     await supervisor.ready(lines[0] ?? '')
     supervisor.watch(() => sayWhatGoesOn(running))
-    hangUps?.begin(() => void reload(live, parts))
+    let reloaded = Promise.resolve()
+    hangUps?.begin(() => {
+      reloaded = reloaded.then(() => reload(live, running, parts))
+    })
     system.progress?.begin(service)
     await stopAsked
     system.progress?.end()
@@ -140,12 +145,17 @@ async function sayWhatGoesOn(service: RunningService): Promise<string> {
 }
 
 /** Reads the settings again; says what has become of that, in the log and to systemd. */
-async function reload(live: LiveConfig, { log, supervisor }: Run): Promise<void> {
+async function reload(live: LiveConfig, service: RunningService, parts: Run): Promise<void> {
+  const { log, eventLog, supervisor } = parts
   await supervisor.reloading()
   let status = 'the settings are as before'
   try {
     const changed = await live.reload()
+    await service.follow(liveSettings(live.config))
+    // Who turns the log down is answered all the same.
+    eventLog.level = louder(eventLog.level, live.config.logLevel)
     log('config.reloaded', { changed })
+    eventLog.level = live.config.logLevel
     if (changed.length > 0)
       status = `read again: ${changed.map(({ key, holds }) => `${key} holds ${holds}`).join(', ')}`
   } catch (error) {

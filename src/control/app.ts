@@ -40,8 +40,8 @@ export interface AppOptions {
   readonly version: string
   /** The address to be listened on: requests have to name it. */
   readonly host: string
-  /** Names that requests may name beside it. */
-  readonly names?: readonly string[]
+  /** Names that requests may name beside it; asked at each. */
+  readonly names?: () => readonly string[]
   /** Without it there are no tokens, and all may be done by whoever can reach the address. */
   readonly access?: { readonly tokens: TokenCheck; readonly required: boolean }
   readonly log: Log
@@ -57,7 +57,7 @@ export interface AppOptions {
 
 /** All routes, not listening: `inject` works. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
-  const { service, version, host, names = [], log, catalogue = new RouteCatalogue(), serverFactory } = options
+  const { service, version, host, names, log, catalogue = new RouteCatalogue(), serverFactory } = options
   const guard = hostGuard(host, names)
   const access = new Access({
     ...(options.access ?? { tokens: { check: async () => null }, required: false }),

@@ -27,8 +27,8 @@ export interface ControlOptions {
   readonly port: number
   /** An IP address of this machine, 0.0.0.0 or :: for all, or `localhost`; 127.0.0.1 if left out. */
   readonly host?: string
-  /** Names that a request may call this machine, beside the address. */
-  readonly names?: readonly string[]
+  /** Names that a request may call this machine, beside the address; asked at each. */
+  readonly names?: () => readonly string[]
   /** Off loopback every request needs one of these; on loopback one that is brought has to be good. */
   readonly tokens?: TokenCheck
   readonly log?: Log
@@ -66,7 +66,7 @@ export class ControlExposedError extends Error {
  * @throws ControlExposedError when the host is not loopback and there are no tokens
  */
 export function createControl(options: ControlOptions): Control {
-  const { service, port, host = '127.0.0.1', names = [], tokens, log = () => {}, metricsPeers } = options
+  const { service, port, host = '127.0.0.1', names, tokens, log = () => {}, metricsPeers } = options
   const required = !isLoopback(host)
   if (required && tokens === undefined) throw new ControlExposedError(host)
   const address = host === 'localhost' ? '127.0.0.1' : host
@@ -82,9 +82,9 @@ export function createControl(options: ControlOptions): Control {
       return server
     }
     const { version } = service.identity()
-    const limits = metricsPeers === undefined ? {} : { metricsPeers }
+    const asked = { ...(metricsPeers && { metricsPeers }), ...(names && { names }) }
     const access = tokens && { access: { tokens, required } }
-    app = await createApp({ service, version, host: address, names, ...access, log, serverFactory, ...limits })
+    app = await createApp({ service, version, host: address, ...access, log, serverFactory, ...asked })
     await app.ready()
     server.off('upgrade', holdUpgrade)
     if (!answer) throw new Error('bug: fastify did not ask for a server')

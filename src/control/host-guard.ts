@@ -13,18 +13,24 @@ const AUTHORITY = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/
  * changes nothing of this.
  *
  * @param host the address we listen on; when it stands for all, the one that a connection came to counts
- * @param names further names for this machine, in lower case
+ * @param names further names for this machine, in lower case; asked at each request
  */
-export function hostGuard(host: string, names: readonly string[] = []): (request: FastifyRequest) => Problem | null {
+export function hostGuard(
+  host: string,
+  names: () => readonly string[] = () => [],
+): (request: FastifyRequest) => Problem | null {
   const everywhere = host === '0.0.0.0' || host === '::'
-  const own = new Set(['localhost', '127.0.0.1', '[::1]', ...(everywhere ? [] : [inUrl(host.toLowerCase())]), ...names])
+  const own = new Set(['localhost', '127.0.0.1', '[::1]', ...(everywhere ? [] : [inUrl(host.toLowerCase())])])
   return ({ headers, raw }) => {
     const authority = headers.host?.toLowerCase()
     if (authority === undefined || authority === '') return new Problem('malformed-http', 'there is no Host header')
     const name = AUTHORITY.exec(authority)?.[1]
     const reached = everywhere ? canonicalIp(raw.socket.localAddress ?? '') : null
-    if (name === undefined || !(own.has(name) || (reached !== null && name === inUrl(reached)))) {
-      const ours = reached === null ? [...own] : [...own, inUrl(reached)]
+    if (
+      name === undefined ||
+      !(own.has(name) || names().includes(name) || (reached !== null && name === inUrl(reached)))
+    ) {
+      const ours = [...own, ...names(), ...(reached === null ? [] : [inUrl(reached)])]
       return new Problem('wrong-host', `the Host header is ${quoted(authority)}, and here is ${ours.join(', ')}`)
     }
     const origin = headers.origin

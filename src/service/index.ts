@@ -6,7 +6,8 @@
  * May import: protocol, swarm, network, io.
  */
 export { startService, type RunningService } from './peer-service.ts'
-export type { ChokerChoice, ServiceConfig } from './service-config.ts'
+export type { ServiceConfig } from './service-config.ts'
+export type { ChokerChoice, LiveSettings } from './live-settings.ts'
 export * from './face.ts'
 export * from './network-face.ts'
 export { ACCESS_SCOPES, AccessTokens, type AccessScope, type AccessTokenView } from './access-tokens.ts'

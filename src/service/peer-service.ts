@@ -4,7 +4,6 @@ import { ClientPorts, DialGate, RootLock, makeFolder, monotonicNow, wallClock } 
 import { TrackerRegistry } from '../network/index.ts'
 import { peerIdFromBytes } from '../protocol/index.ts'
 import type { InfoHash, MemberId, Metainfo, PeerAddress, PeerId } from '../protocol/index.ts'
-import { CHOKER_PROFILES, DEFAULT_CHOKER } from '../swarm/index.ts'
 import {
   ServiceError,
   type AddResult,
@@ -29,6 +28,7 @@ import { viewChoker, viewFairness, viewRounds } from './swarm/choker-view.ts'
 import { ServiceEvents, type ServiceListener } from './events.ts'
 import { LocalPeers } from './network/local-peers.ts'
 import { loadIdentity } from './identity.ts'
+import { SwarmPolicy, follow, type LiveSettings } from './live-settings.ts'
 import { measureService } from './measures/measure-service.ts'
 import { measureSwarm } from './measures/measure-swarm.ts'
 import { Neighbourhood } from './network/neighbourhood.ts'
@@ -63,6 +63,8 @@ const SETTLE_MS = 500
 export interface RunningService extends PeerService {
   /** Leaves all swarms; resolves when all is on disk. Within 10 s. */
   stop(): Promise<void>
+  /** These settings hold from now on. */
+  follow(settings: LiveSettings): Promise<void>
 }
 
 /**
@@ -94,6 +96,7 @@ class Service implements RunningService {
   readonly #swarms: SwarmRegistry
   readonly #folder: TorrentsFolder
   readonly #limits: SharedLimits
+  readonly follow: RunningService['follow']
   readonly #events: ServiceEvents
   readonly #states = new StateWatch((news) => this.#events.emit(news))
   readonly #trackers: TrackerAsker
@@ -124,6 +127,7 @@ class Service implements RunningService {
     })
     this.#trackers = new TrackerAsker(CLIENT.replace(' ', '/'), this.#counts.announceSeconds)
     this.#limits = new SharedLimits(root.limits)
+    const policy = new SwarmPolicy(config)
     const dialling = { clientPorts: new ClientPorts(config.clientPorts), dialGate: new DialGate() }
     this.#neighbourhood = new Neighbourhood(config, {
       root,
@@ -149,9 +153,7 @@ class Service implements RunningService {
       trackers: this.#trackers,
       random: Math.random,
       counts: this.#counts,
-      choker: config.choker
-        ? { ...CHOKER_PROFILES[config.choker.profile], slots: config.choker.slots }
-        : DEFAULT_CHOKER,
+      policy,
       log: config.log,
       tell: (news) => this.#events.emit(news),
       onOwnPart: (torrent, left) => this.#ownPart(torrent, left),
@@ -179,11 +181,14 @@ class Service implements RunningService {
       ...peerGate(this.#swarms, this.#neighbourhood.network),
       onError: onBug,
     })
+    const { network } = this.#neighbourhood
+    const parts = { ...dialling, peerPort: this.#peerPort, policy, network, limits: this.#limits }
+    this.follow = (settings) => follow(settings, parts)
   }
 
   async start(): Promise<void> {
     this.#port = await this.#peerPort.open()
-    await this.#limits.load()
+    await this.#limits.follow(this.#config.limits ?? {})
     await this.#swarms.restore()
     await this.#folder.open()
     this.#neighbourhood.network.open(this.swarms())

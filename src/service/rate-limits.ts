@@ -28,18 +28,38 @@ export class RatePair {
 export class SharedLimits {
   readonly pair = new RatePair()
   readonly #path: string
+  /** By the settings; null until they are known. */
+  #given: Partial<RateLimits> | null = null
 
   /** @param path of the file that keeps them */
   constructor(path: string) {
     this.#path = path
   }
 
-  async load(): Promise<void> {
+  /**
+   * Each limit that the settings give holds when it is given anew, until `change` says otherwise; each that they don't give is
+   * as `change` set it last. What they give as they did before is left alone.
+   */
+  async follow(given: Partial<RateLimits>): Promise<void> {
+    const before = this.#given
+    this.#given = given
+    const kept = await this.#kept()
+    const limit = (name: keyof RateLimits): number | null => {
+      if (before !== null && before[name] === given[name]) return this.pair.limits[name]
+      return given[name] === undefined ? kept[name] : given[name]
+    }
+    this.pair.set({ downloadLimit: limit('downloadLimit'), uploadLimit: limit('uploadLimit') })
+  }
+
+  async #kept(): Promise<RateLimits> {
     const read = await readStateFile(this.#path)
-    if (!('value' in read) || typeof read.value !== 'object' || read.value === null) return
-    const { downloadLimit, uploadLimit } = read.value as Record<string, unknown>
-    const limit = (value: unknown): number | null => (typeof value === 'number' && value > 0 ? value : null)
-    this.pair.set({ downloadLimit: limit(downloadLimit), uploadLimit: limit(uploadLimit) })
+    const value =
+      'value' in read && typeof read.value === 'object' ? (read.value as Record<string, unknown> | null) : null
+    const limit = (name: keyof RateLimits): number | null => {
+      const kept = value?.[name]
+      return typeof kept === 'number' && kept > 0 ? kept : null
+    }
+    return { downloadLimit: limit('downloadLimit'), uploadLimit: limit('uploadLimit') }
   }
 
   /** @throws ServiceError storage, and then they hold all the same */

@@ -22,10 +22,13 @@ const config: ServeConfig = {
   apiNames: [],
   clientPorts: { first: 5001, last: 5064 },
   maxConnections: 200,
+  maxPeers: 40,
+  limits: { uploadLimit: 1_000_000 },
   choker: { profile: 'bep3', slots: 6 },
   lsd: true,
   peers: [],
   metricsPeers: 50,
+  logLevel: 'info',
 }
 
 /** Settings that nobody changes. */
@@ -83,8 +86,9 @@ test('it starts, tells where, answers, and stops at SIGTERM with 0', async () =>
 test('the service gets its part of the config, and its events become log lines and lines for people', async () => {
   const service = new FakeService()
   const { system, out, err, signals, ready } = fakeSystem(service, async (whole) => {
-    const { root, host, port, clientPorts, maxConnections, choker, lsd } = config
-    assert.partialDeepStrictEqual(whole, { root, host, port, clientPorts, maxConnections, choker, lsd })
+    const { root, host, port, clientPorts, maxConnections, maxPeers, limits, choker, lsd } = config
+    const told = { root, host, port, clientPorts, maxConnections, maxPeers, limits, choker, lsd }
+    assert.partialDeepStrictEqual(whole, told)
     const fields = { socket: 5001, peer: '10.0.0.251:5000', direction: 'outbound' }
     whole.log('peer.connected', fields)
     return service
@@ -233,7 +237,8 @@ test('off loopback it makes a token, tells where that is, never what it is, and 
 })
 
 test('without a terminal SIGHUP reads the settings again and says what changed, and when it holds', async () => {
-  const { system, err, signals, ready } = fakeSystem(new FakeService())
+  const service = new FakeService()
+  const { system, err, signals, ready } = fakeSystem(service)
   const reloads = [
     async () => [{ key: 'metrics-peers', from: 50, to: 9, holds: 'now' as const }],
     async () => Promise.reject(new ConfigError('/etc/swarmd.toml: port', '70000', 'give another')),
@@ -247,9 +252,14 @@ test('without a terminal SIGHUP reads the settings again and says what changed, 
   await ready
   await waitUntil('the reload', () => logged('config.reloaded') !== undefined)
   assert.deepEqual(logged('config.reloaded')?.['changed'], [{ key: 'metrics-peers', from: 50, to: 9, holds: 'now' }])
+  const { clientPorts, maxConnections, maxPeers, choker, peers, limits } = config
+  const follows = () => service.calls.filter(([call]) => call === 'follow')
+  const followed = [['follow', { clientPorts, maxConnections, maxPeers, choker, peers, limits }]]
+  assert.deepEqual(follows(), followed)
   signals.emit('SIGHUP')
   await waitUntil('the refusal', () => logged('config.refused') !== undefined)
   assert.equal(logged('config.refused')?.['reason'], '/etc/swarmd.toml: port 70000: give another')
+  assert.deepEqual(follows(), followed)
   signals.emit('SIGTERM')
   assert.equal(await ended, 0)
   assert.equal(signals.listenerCount('SIGHUP'), 0)

@@ -136,7 +136,8 @@ for (const host of ['0.0.0.0', '::', '10.0.0.248', '::ffff:10.0.0.248', 'lab-7',
 
 test('listening everywhere, the address that a connection came to is ours, and given names are; others are not', async (t) => {
   const tokens = { check: async () => null }
-  const control = createControl({ service: new FakeService(1), port: 0, host: '0.0.0.0', names: ['lab-7'], tokens })
+  let names = ['lab-7']
+  const control = createControl({ service: new FakeService(1), port: 0, host: '0.0.0.0', names: () => names, tokens })
   t.after(() => control.close())
   const { port } = await control.listen()
   const status = async (address: string, host: string): Promise<number | undefined> => {
@@ -150,4 +151,7 @@ test('listening everywhere, the address that a connection came to is ours, and g
   assert.equal(await status('127.0.0.1', '127.0.0.2'), 421)
   assert.equal(await status('127.0.0.1', '0.0.0.0'), 421)
   assert.equal(await status('127.0.0.1', 'lab-8'), 421)
+  names = ['lab-8']
+  assert.equal(await status('127.0.0.1', 'lab-8'), 200)
+  assert.equal(await status('127.0.0.2', 'lab-7'), 421)
 })

@@ -8,7 +8,7 @@ import {
   type SwarmView,
   type TrackerView,
 } from '../../src/service/face.ts'
-import type { MemberView } from '../../src/service/index.ts'
+import type { LiveSettings, MemberView } from '../../src/service/index.ts'
 import { fakeMember, fakeNetwork } from './fake-members.ts'
 import { fakeServiceMeasures, fakeSwarmMeasures } from './fake-measures.ts'
 
@@ -331,6 +331,10 @@ export class FakeService implements PeerService {
 
   *measuredSwarms() {
     for (const swarm of this.held.values()) yield fakeSwarmMeasures(swarm, this.measuredPeers, this.firstMeasuredPeer)
+  }
+
+  async follow(settings: LiveSettings) {
+    this.#called('follow', settings)
   }
 
   async stop() {

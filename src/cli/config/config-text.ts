@@ -57,11 +57,12 @@ export function settingsTable(): string {
       `\`${flagOf(name)} ${setting.placeholder.toUpperCase()}\``,
       `\`${variableOf(name)}\``,
       standard,
+      setting.live === true ? 'at once' : 'at the next start',
       setting.description.replaceAll('|', '\\|'),
     ]
   })
-  const table = [['flag', 'variable', 'default', 'what'], ...rows]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
+  const table = [['flag', 'variable', 'default', 'a change holds', 'what'], ...rows]
+  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   const [head = [], ...body] = table

@@ -2,7 +2,9 @@
 import { type Stats, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
-import type { ChokerChoice } from '../../service/index.ts'
+import type { ChokerChoice, LiveSettings, RateLimits } from '../../service/index.ts'
+import { LEVELS, type LogLevel } from '../log-level.ts'
+import { limitChanges, rateOf, type RateWord } from '../rate-word.ts'
 import { ConfigError } from './config-error.ts'
 import { type EffectiveSettings, placeOf } from './effective-settings.ts'
 import { HOST_NAME, readMemberAddress } from './member-address.ts'
@@ -25,6 +27,10 @@ export interface ServeConfig {
   /** null lets the system choose. */
   readonly clientPorts: PortRange | null
   readonly maxConnections: number
+  /** Of one swarm. */
+  readonly maxPeers: number
+  /** Those that the settings give. */
+  readonly limits: Partial<RateLimits>
   /** Whom it serves, and how often that is decided anew. */
   readonly choker: ChokerChoice
   /** Find peers of the LAN by multicast, and be found. */
@@ -32,6 +38,13 @@ export interface ServeConfig {
   /** Members of the network to start from. */
   readonly peers: readonly { readonly host: string; readonly port: number }[]
   readonly metricsPeers: number
+  readonly logLevel: LogLevel
+}
+
+/** What the service may be told again while it runs. */
+export function liveSettings(config: ServeConfig): LiveSettings {
+  const { clientPorts, maxConnections, maxPeers, choker, peers, limits } = config
+  return { clientPorts, maxConnections, maxPeers, choker, peers, limits }
 }
 
 const CLIENT_PORT_COUNT = 64
@@ -43,7 +56,7 @@ const PEERS_HINT = 'give hosts with commas between them, such as 10.0.0.248,lab-
 export function readServeConfig(effective: EffectiveSettings): ServeConfig {
   const { root, host, port, clientPorts, maxConnections, lsd, peers, apiHost, apiPort, apiNames, metricsPeers } =
     effective.values
-  const { choker, slots } = effective.values
+  const { choker, slots, maxPeers, downloadLimit, uploadLimit, logLevel } = effective.values
   const refuse: Refuse = (name, fix) => {
     throw new ConfigError(placeOf(name, effective.origins[name]), String(effective.values[name] ?? ''), fix)
   }
@@ -65,6 +78,11 @@ export function readServeConfig(effective: EffectiveSettings): ServeConfig {
         ? defaultClientPorts(port, apiPort)
         : readClientPorts(clientPorts, port, apiPort, (fix) => refuse('clientPorts', fix)),
     maxConnections,
+    maxPeers,
+    limits: limitChanges({
+      down: readLimit(downloadLimit, (fix) => refuse('downloadLimit', fix)),
+      up: readLimit(uploadLimit, (fix) => refuse('uploadLimit', fix)),
+    }),
     choker: {
       profile: profiles.find((name) => name === choker) ?? refuse('choker', `give ${profiles.join(' or ')}`),
       slots,
@@ -72,6 +90,7 @@ export function readServeConfig(effective: EffectiveSettings): ServeConfig {
     lsd,
     peers: peers.map((text) => readMemberAddress(text) ?? refuse('peers', PEERS_HINT)),
     metricsPeers,
+    logLevel: LEVELS.find((level) => level === logLevel) ?? refuse('logLevel', `give ${LEVELS.join(' or ')}`),
   }
 }
 
@@ -111,6 +130,15 @@ function readClientPorts(
     if (contains(range, taken)) return refuse(`holds the ${what} ${taken}; give a range without it`)
   }
   return range
+}
+
+function readLimit(text: string | null, refuse: (fix: string) => never): RateWord | undefined {
+  if (text === null) return undefined
+  try {
+    return rateOf(text)
+  } catch (error) {
+    return refuse((error as Error).message.replace(/\.$/, ''))
+  }
 }
 
 function readRoot(text: string, refuse: Refuse): string {

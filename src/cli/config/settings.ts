@@ -13,6 +13,8 @@ interface Described {
   readonly otherwise?: string
   /** Never shown. */
   readonly secret?: true
+  /** Holds as soon as the settings are read again; others from the next start on. */
+  readonly live?: true
 }
 
 export interface TextSetting extends Described {
@@ -68,6 +70,7 @@ export const settings = {
     type: 'string',
     placeholder: 'range',
     otherwise: 'the 64 after the peer port',
+    live: true,
     description: 'local ports of outbound connections; 0 lets the system choose',
   },
   maxConnections: {
@@ -76,7 +79,31 @@ export const settings = {
     minimum: 1,
     maximum: 65535,
     default: 200,
+    live: true,
     description: 'most peers connected at a time',
+  },
+  maxPeers: {
+    type: 'integer',
+    placeholder: 'number',
+    minimum: 1,
+    maximum: 1000,
+    default: 50,
+    live: true,
+    description: 'most peers connected in each swarm',
+  },
+  downloadLimit: {
+    type: 'string',
+    placeholder: 'rate',
+    otherwise: 'as `swarmd limits` set it last',
+    live: true,
+    description: 'most that may come in a second, in all swarms together: 10MB, 500k, none',
+  },
+  uploadLimit: {
+    type: 'string',
+    placeholder: 'rate',
+    otherwise: 'as `swarmd limits` set it last',
+    live: true,
+    description: 'most that may go out a second, in all swarms together',
   },
   slots: {
     type: 'integer',
@@ -84,12 +111,14 @@ export const settings = {
     minimum: 2,
     maximum: 64,
     default: 4,
+    live: true,
     description: 'peers that may download from us at a time, in each swarm; one of them is picked by lot',
   },
   choker: {
     type: 'string',
     placeholder: 'profile',
     default: 'lab',
+    live: true,
     description: 'how often these are chosen anew: lab, every 30 s; bep3, every 10 s as BEP 3 has it',
   },
   lsd: {
@@ -102,6 +131,7 @@ export const settings = {
     type: 'array',
     placeholder: 'hosts',
     default: [],
+    live: true,
     description: 'living members of the network to start from, as host or host:port',
   },
   apiPort: {
@@ -122,6 +152,7 @@ export const settings = {
     type: 'array',
     placeholder: 'names',
     default: [],
+    live: true,
     description: 'host names that the API may be called by, beside its address',
   },
   metricsPeers: {
@@ -130,7 +161,15 @@ export const settings = {
     minimum: 0,
     maximum: 1000,
     default: 50,
+    live: true,
     description: 'peers of a swarm with metrics of their own, the rest is summed as "other"; 0 for none at all',
+  },
+  logLevel: {
+    type: 'string',
+    placeholder: 'level',
+    default: 'info',
+    live: true,
+    description: 'what the log tells: error, warn (these and warnings) or info (all)',
   },
 } as const satisfies Readonly<Record<string, Setting>>
 

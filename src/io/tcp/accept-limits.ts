@@ -24,6 +24,8 @@ export interface Visitor {
  */
 export class AcceptLimits<V extends Visitor> {
   readonly #bounds: AcceptBounds
+  /** May change at any time; who is inside stays. */
+  maxConnections: number
   readonly #all = new Set<V>()
   /** In the order they came. */
   readonly #halfOpen = new Set<V>()
@@ -31,6 +33,7 @@ export class AcceptLimits<V extends Visitor> {
 
   constructor(bounds: AcceptBounds) {
     this.#bounds = bounds
+    this.maxConnections = bounds.maxConnections
   }
 
   get connections(): number {
@@ -43,9 +46,9 @@ export class AcceptLimits<V extends Visitor> {
 
   /** Why a socket from this address can't come in, or null. */
   refusal(address: string): 'total-limit' | 'address-limit' | null {
-    const { maxConnections, maxPerAddress } = this.#bounds
+    const { maxPerAddress } = this.#bounds
     if (!isLoopbackIp(address) && (this.#perAddress.get(address) ?? 0) >= maxPerAddress) return 'address-limit'
-    return this.#all.size >= maxConnections && this.#halfOpen.size === 0 ? 'total-limit' : null
+    return this.#all.size >= this.maxConnections && this.#halfOpen.size === 0 ? 'total-limit' : null
   }
 
   /**
@@ -54,8 +57,8 @@ export class AcceptLimits<V extends Visitor> {
    * @returns the one that leaves for it (it is no longer counted), if any.
    */
   enter(visitor: V): V | null {
-    const { maxConnections, maxHalfOpen } = this.#bounds
-    const isFull = this.#all.size >= maxConnections || this.#halfOpen.size >= maxHalfOpen
+    const { maxHalfOpen } = this.#bounds
+    const isFull = this.#all.size >= this.maxConnections || this.#halfOpen.size >= maxHalfOpen
     const [longestSilent] = this.#halfOpen
     const leaving = isFull && longestSilent !== undefined ? longestSilent : null
     if (leaving !== null) this.leave(leaving)

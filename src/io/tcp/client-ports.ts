@@ -12,15 +12,24 @@ export interface PortRange {
  * Ports used by others are not known here: `dialPeer` finds out, and takes the next.
  */
 export class ClientPorts {
-  readonly #range: PortRange | null
+  #range: PortRange | null = null
   readonly #held = new Set<number>()
-  #next: number
+  #next = 0
 
   /**
    * @param range null lets the system choose.
    * @throws RangeError when it is no range of ports.
    */
   constructor(range: PortRange | null) {
+    this.change(range)
+  }
+
+  /**
+   * From now on ports are taken from this range; those that are held stay held until they are given back. null lets the system choose.
+   * @throws RangeError when it is no range of ports.
+   */
+  change(range: PortRange | null): void {
+    if (range?.first === this.#range?.first && range?.last === this.#range?.last) return
     if (range !== null) {
       const { first, last } = range
       if (!Number.isInteger(first) || !Number.isInteger(last) || first < 1 || last > 65535 || first > last) {

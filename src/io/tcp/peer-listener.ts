@@ -133,7 +133,7 @@ export class PeerListener {
       },
       onRequest: (socket) => this.#settle(socket),
       // Half of the room is for peers.
-      mayKeep: () => this.#limits.connections * 2 < maxConnections,
+      mayKeep: () => this.#limits.connections * 2 < this.maxConnections,
       onOther: (socket, read) => this.#http.serve(socket, read),
       onError: (error) => this.#bug(error),
     })
@@ -168,6 +168,16 @@ export class PeerListener {
       for (const caller of this.#limits.visitors()) if (caller.purpose !== 'peer') this.#dismiss(caller)
     })
     return this.#closing
+  }
+
+  /** All sockets at once. */
+  get maxConnections(): number {
+    return this.#limits.maxConnections
+  }
+
+  /** Those that are there stay. */
+  set maxConnections(most: number) {
+    this.#limits.maxConnections = most
   }
 
   get counters(): ListenerCounters {

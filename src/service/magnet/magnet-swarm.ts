@@ -12,7 +12,7 @@ import {
   type Metainfo,
   type PeerAddress,
 } from '../../protocol/index.ts'
-import { ChokerLog, DEFAULT_LIMITS, MetadataSwarm, type PeerSource } from '../../swarm/index.ts'
+import { ChokerLog, MetadataSwarm, type PeerSource } from '../../swarm/index.ts'
 import { extensionOffers } from '../network/extension-offers.ts'
 import { failureSentence } from '../failure-sentence.ts'
 import { ServiceError } from '../face.ts'
@@ -246,7 +246,7 @@ export class MagnetSwarm {
         this.#log('tracker.skipped', { url, reason }),
       ),
       extensions: extensionOffers(this),
-      limits: DEFAULT_LIMITS,
+      limits: around.policy.limits,
       sha1,
       random: around.random,
       now: monotonicNow(),

@@ -90,6 +90,8 @@ export class Network {
   #queue: MembershipEvent[] = []
   #isRunning = false
   #timer: NodeJS.Timeout | null = null
+  /** Members to begin with, and those of them whose names are not known yet. */
+  #seeds: readonly PeerAddress[]
   #unresolved: readonly PeerAddress[]
   #resolveAt = -Infinity
   #isOpen = false
@@ -97,6 +99,7 @@ export class Network {
   constructor(options: NetworkOptions) {
     this.#options = options
     this.own = new OwnMember(options)
+    this.#seeds = options.seeds
     this.#unresolved = options.seeds
     this.membership = new Membership({
       id: options.memberId,
@@ -132,6 +135,17 @@ export class Network {
     }
     this.#dispatch({ type: 'own', ...this.own.describe(swarms, now) })
     this.#resolve(now)
+  }
+
+  /** These are the members to begin with: new ones among them are called, and the names of the others asked for no more. */
+  seed(seeds: readonly PeerAddress[]): void {
+    const isIn = (list: readonly PeerAddress[], { host, port }: PeerAddress): boolean =>
+      list.some((each) => each.host === host && each.port === port)
+    const before = this.#seeds
+    this.#seeds = seeds
+    this.#unresolved = seeds.filter((seed) => !isIn(before, seed) || isIn(this.#unresolved, seed))
+    this.#resolveAt = -Infinity
+    if (this.#isOpen) this.#resolve(monotonicNow())
   }
 
   /** A member may be there. */

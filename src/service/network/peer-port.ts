@@ -55,7 +55,12 @@ export class PeerPort {
 
   /** Sockets at a time. */
   get maxConnections(): number {
-    return this.#options.maxConnections
+    return this.#listener.maxConnections
+  }
+
+  /** Those that are there stay. */
+  set maxConnections(most: number) {
+    this.#listener.maxConnections = most
   }
 
   get tracker(): TrackerRegistry {

@@ -1,6 +1,6 @@
 import { monotonicNow, sha1 } from '../../io/index.ts'
 import type { Bitfield, Metainfo } from '../../protocol/index.ts'
-import { DEFAULT_LIMITS, Torrent, type ChokerLog } from '../../swarm/index.ts'
+import { Torrent, type ChokerLog } from '../../swarm/index.ts'
 import { extensionOffers } from '../network/extension-offers.ts'
 import { foreignTrackers } from '../network/own-addresses.ts'
 import type { RatePair } from '../rate-limits.ts'
@@ -31,8 +31,12 @@ export function newTorrent(options: NewTorrentOptions, around: SwarmSurroundings
       options.skipped(url, reason),
     ),
     extensions: extensionOffers(metainfo),
-    limits: DEFAULT_LIMITS,
-    choker: around.choker,
+    get limits() {
+      return around.policy.limits
+    },
+    get choker() {
+      return around.policy.choker
+    },
     chokerLog,
     sha1,
     budgets: {

@@ -1,7 +1,7 @@
 import type { ClientPorts, DialGate } from '../../io/index.ts'
 import type { Metainfo, PeerId } from '../../protocol/index.ts'
-import type { ChokerSettings } from '../../swarm/index.ts'
 import type { ServiceNews } from '../events.ts'
+import type { SwarmPolicy } from '../live-settings.ts'
 import type { Network } from '../network/network.ts'
 import type { RatePair } from '../rate-limits.ts'
 import type { RootFolder } from '../root-folder.ts'
@@ -18,7 +18,7 @@ export interface SwarmSurroundings {
   readonly clientPorts: ClientPorts
   readonly dialGate: DialGate
   readonly trackers: TrackerAsker
-  readonly choker: ChokerSettings
+  readonly policy: SwarmPolicy
   readonly network: Network
   /** Local discovery is on. */
   readonly lsd: boolean

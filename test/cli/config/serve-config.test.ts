@@ -24,6 +24,12 @@ test('the standard settings become a config with a whole path', async () => {
   })
 })
 
+test('limits are rates as people write them, none, or not given', async () => {
+  assert.deepEqual((await serveConfig()).limits, {})
+  const { limits } = await serveConfig({ uploadLimit: '1.5MiB', downloadLimit: 'none' })
+  assert.deepEqual(limits, { uploadLimit: 1_572_864, downloadLimit: null })
+})
+
 test('client ports are a range, or 0 for those the system chooses', async () => {
   assert.deepEqual((await serveConfig({ clientPorts: '6000-6000' })).clientPorts, { first: 6000, last: 6000 })
   assert.equal((await serveConfig({ clientPorts: '0' })).clientPorts, null)
@@ -52,6 +58,10 @@ const bad: readonly (readonly [SettingName, string, RegExp])[] = [
   ['apiPort', '5000', /^--api-port 5000: is the peer port/],
   ['apiPort', 'http', /^--api-port http: /],
   ['choker', 'bep4', /^--choker bep4: give lab or bep3/],
+  ['maxPeers', '0', /^--max-peers 0: give a whole number from 1 to 1000$/],
+  ['uploadLimit', '10MBit', /^--upload-limit 10MBit: write it as 10MB, 500k, 1\.5MiB, or none$/],
+  ['downloadLimit', '5', /^--download-limit 5: it has to be 1024 bytes per second at least, or none$/],
+  ['logLevel', 'loud', /^--log-level loud: give error or warn or info$/],
   ['slots', '1', /^--slots 1: give a whole number from 2 to 64/],
   ['lsd', 'yes', /^--lsd yes: give on or off/],
   ['maxConnections', '0', /^--max-connections 0: give a whole number from 1 /],

@@ -56,3 +56,18 @@ test('leaving twice counts once', () => {
   limits.enter(from('10.0.0.1'))
   assert.equal(limits.refusal('10.0.0.1'), 'address-limit')
 })
+
+test('the bound may change while they are inside: nobody leaves, and it holds for who comes', () => {
+  const limits = new AcceptLimits(bounds)
+  for (const address of ['10.0.0.1', '10.0.0.2', '10.0.0.3']) {
+    const visitor = from(address)
+    limits.enter(visitor)
+    limits.establish(visitor)
+  }
+  assert.equal(limits.refusal('10.0.0.4'), null)
+  limits.maxConnections = 2
+  assert.equal(limits.refusal('10.0.0.4'), 'total-limit')
+  assert.equal(limits.connections, 3)
+  limits.maxConnections = 5
+  assert.equal(limits.refusal('10.0.0.4'), null)
+})

@@ -34,3 +34,17 @@ test('what is no range of ports is refused', () => {
     assert.throws(() => new ClientPorts({ first, last }), RangeError)
   }
 })
+
+test('another range holds for ports to come, and one that was lent before may come back', () => {
+  const ports = new ClientPorts({ first: 5001, last: 5002 })
+  assert.equal(ports.take(), 5001)
+  ports.change({ first: 5001, last: 5003 })
+  assert.deepEqual([ports.take(), ports.take(), ports.take()], [5002, 5003, null])
+  ports.release(5001)
+  assert.equal(ports.take(), 5001)
+  assert.throws(() => ports.change({ first: 5, last: 4 }), RangeError)
+  ports.change(null)
+  assert.equal(ports.take(), 0)
+  for (const port of [5001, 5002, 5003]) ports.release(port)
+  assert.equal(ports.held, 0)
+})
