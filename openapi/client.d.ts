@@ -1498,7 +1498,7 @@ export interface components {
                  */
                 reciprocity: number | null;
                 /**
-                 * @description From its first interest to the first byte we gave it. Seconds; null: none yet.
+                 * @description From its first interest until the first byte of a block left for it. Seconds; null: none yet.
                  * @example 0.004
                  */
                 firstByteSeconds: number | null;

@@ -20,8 +20,8 @@ export type TorrentEvent =
   | { readonly type: 'message'; readonly peer: PeerKey; readonly message: PeerMessage }
   /** The last byte of a block is here. `taken`: its bytes went where `blockTarget` said. */
   | ({ readonly type: 'block'; readonly peer: PeerKey; readonly taken: boolean } & BlockRange)
-  /** So many block bytes left our buffers for the peer. */
-  | { readonly type: 'sent'; readonly peer: PeerKey; readonly bytes: number }
+  /** So many block bytes left our buffers for the peer, the first of them at `begunAt` (ms; left out: just now). */
+  | { readonly type: 'sent'; readonly peer: PeerKey; readonly bytes: number; readonly begunAt?: number }
   | { readonly type: 'hashed'; readonly index: PieceIndex; readonly hash: Uint8Array }
   | { readonly type: 'stored'; readonly index: PieceIndex }
   | { readonly type: 'store-failed'; readonly index: PieceIndex }

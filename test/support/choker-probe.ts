@@ -13,12 +13,13 @@ async function get<T>(path: string): Promise<T | null> {
 
 /** null while the swarm is not running. */
 async function look(): Promise<ChokerSample | null> {
+  const began = performance.now()
   const choker = await get<ChokerSample['choker']>('/choker')
   const peers = await get<{ items: ChokerSample['peers'] }>('/peers?limit=1000')
   const rounds = await get<ChokerSample['rounds']>(`/choker/rounds?limit=200&since=${since}`)
   if (!choker || !peers || !rounds) return null
   since = rounds.items.at(-1)?.id ?? since
-  return { choker, peers: peers.items, rounds }
+  return { choker, peers: peers.items, rounds, tookMs: performance.now() - began }
 }
 
 for (;;) {

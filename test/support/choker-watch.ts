@@ -13,6 +13,8 @@ export interface ChokerSample {
   readonly peers: readonly PeerView[]
   /** Those since the sample before. */
   readonly rounds: ChokerRoundsView
+  /** What the three answers took: how busy the machine is. */
+  readonly tookMs: number
 }
 
 type Said = Pick<ChokerView['ranking'][number], 'address' | 'slot' | 'code' | 'reason'>

@@ -263,7 +263,8 @@ export const FairnessSchema = component<FairnessView>()(
           got: byteCount('Payload from it.', 1073741824),
           reciprocity: numberOrNull({ description: 'given / got; null when it gave nothing.', examples: [0.5] }),
           firstByteSeconds: numberOrNull({
-            description: 'From its first interest to the first byte we gave it. Seconds; null: none yet.',
+            description:
+              'From its first interest until the first byte of a block left for it. Seconds; null: none yet.',
             examples: [0.004],
           }),
           waitedSeconds: seconds('All its waits for a slot together.', 90),

@@ -8,8 +8,11 @@ import type { Inlet } from './fast-socket.ts'
 export interface PeerConnectionSink extends FrameSink {
   /** All that one read brought has been told, whatever number of messages it was. */
   batchEnd(): void
-  /** So many bytes of blocks given to `sendBlock` have left our queue: there is room for more. */
-  writable(bytes: number): void
+  /**
+   * So many bytes of blocks given to `sendBlock` have left our queue: there is room for more.
+   * @param begunAt when the first of them left, by `monotonicNow`: a write on a slow link takes its time
+   */
+  writable(bytes: number, begunAt: number): void
   /**
    * The connection has ended by itself; the last call. `reason` is
    * - `remote-closed`: the other side left,
@@ -26,6 +29,8 @@ interface Batch {
   readonly bytes: Uint8Array[]
   length: number
   blockBytes: number
+  /** When the system was asked to take it. */
+  flushedAt: number
   readonly done: (() => void)[]
 }
 
@@ -154,6 +159,7 @@ export class PeerConnection {
     const last = batch.bytes.length - 1
     if (last < 0) return
     this.#batch = emptyBatch()
+    batch.flushedAt = monotonicNow()
     const socket = this.#socket
     socket.cork()
     for (let at = 0; at < last; at++) socket.write(batch.bytes[at] as Uint8Array)
@@ -185,13 +191,15 @@ export class PeerConnection {
 
   #written(batch: Batch, error: Error | null | undefined): void {
     this.#queuedBytes -= batch.length
+    // What was flushed before it left before it.
+    const begunAt = Math.max(batch.flushedAt, this.#lastDrainAt)
     if (!error) {
       this.#lastDrainAt = monotonicNow()
       this.#bytesSent += batch.length
     }
     this.#settle(batch)
     if (this.#closed || error || batch.blockBytes === 0) return
-    this.#contain(() => this.#sink?.writable(batch.blockBytes))
+    this.#contain(() => this.#sink?.writable(batch.blockBytes, begunAt))
   }
 
   #settle(batch: Batch): void {
@@ -262,7 +270,7 @@ function warn(thrown: unknown): void {
 }
 
 function emptyBatch(): Batch {
-  return { bytes: [], length: 0, blockBytes: 0, done: [] }
+  return { bytes: [], length: 0, blockBytes: 0, flushedAt: 0, done: [] }
 }
 
 function socketEnding(error: NodeJS.ErrnoException): string {

@@ -165,7 +165,7 @@ export class TorrentRunner {
         this.#queue.push({ type: 'block', peer, index, begin, length, taken })
       },
       batchEnd: () => this.#run(),
-      writable: (bytes) => this.dispatch({ type: 'sent', peer, bytes }),
+      writable: (bytes, begunAt) => this.dispatch({ type: 'sent', peer, bytes, begunAt }),
       closed: (reason, error) => {
         if (reason === 'bug') this.#options.onBug(error)
         this.#forget(peer, reason)

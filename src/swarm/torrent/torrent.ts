@@ -209,6 +209,7 @@ export class Torrent implements TorrentEngine {
         if (session.snubbed) this.#choking.slotMayBeFree()
         return this.#downloads.blockArrived(session, event, event.taken, now)
       case 'sent':
+        session.givenAt ??= event.begunAt ?? now
         return this.#uploads.sent(session, event.bytes, now)
       case 'unreadable':
         return this.#uploads.unreadable(session, event, now)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { monotonicNow } from '../../../src/io/clock.ts'
 import { dialPeer } from '../../../src/io/tcp/dial-peer.ts'
 import type { PeerConnection } from '../../../src/io/tcp/peer-connection.ts'
 import { encodeHandshake, encodeMessage, encodePieceHeader, ProtocolError } from '../../../src/protocol/index.ts'
@@ -112,6 +113,27 @@ test('64 MiB arrive as they were sent, block by block, through a bounded queue',
   assert.equal(sender.writableBytes, total)
   assert.ok(mostQueued < 2 * MIB)
   assert.equal(called.bytesReceived, 68 + total + 13 * (total / BLOCK))
+})
+
+test('says of a write that took its time when it began', { timeout: 60_000 }, async (t) => {
+  const { caller, called } = await connectPeers(t)
+  const sender = new RecordingSink(caller)
+  // More than the system keeps for who reads nothing.
+  const block = Buffer.alloc(BLOCK)
+  const before = monotonicNow()
+  for (let at = 0; at < 64 * MIB; at += BLOCK) {
+    caller.sendBlock(encodePieceHeader(Math.floor(at / MIB), at % MIB, BLOCK), block, () => {})
+  }
+  caller.flush()
+  const flushed = monotonicNow()
+  const written = new Promise<number>((resolve) => {
+    sender.onWritable = (_bytes, begunAt) => resolve(begunAt)
+  })
+  await new Promise(setImmediate)
+  assert.equal(sender.writableBytes, 0, 'it waits for its reader')
+  called.attach(new RecordingSink())
+  const begunAt = await written
+  assert.ok(begunAt >= before && begunAt <= flushed, `flushed from ${before} to ${flushed}, begun at ${begunAt}`)
 })
 
 test('a length prefix of 4 GiB ends the connection at once', async (t) => {

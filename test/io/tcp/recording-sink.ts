@@ -14,7 +14,7 @@ export class RecordingSink implements PeerConnectionSink {
   writableBytes = 0
   readonly ended: Promise<Ending>
   onMessage: (message: PeerMessage) => void = () => {}
-  onWritable: (bytes: number) => void = () => {}
+  onWritable: (bytes: number, begunAt: number) => void = () => {}
   blockStart: PeerConnectionSink['blockStart'] = () => null
   blockEnd: PeerConnectionSink['blockEnd'] = () => {}
   readonly #end: (ending: Ending) => void
@@ -42,9 +42,9 @@ export class RecordingSink implements PeerConnectionSink {
     this.batches++
   }
 
-  writable(bytes: number): void {
+  writable(bytes: number, begunAt: number): void {
     this.writableBytes += bytes
-    this.onWritable(bytes)
+    this.onWritable(bytes, begunAt)
   }
 
   closed(reason: string, error?: Error): void {

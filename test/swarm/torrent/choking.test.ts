@@ -69,6 +69,33 @@ describe('a free slot', () => {
   })
 })
 
+describe('who becomes interested while a slot is free', () => {
+  it('is sent its first block without waiting for a tick, by a seeder that has nine of them', () => {
+    const rig = new TorrentRig({ have: 'all' })
+    // Half a second after a tick, and half a second before the next.
+    rig.pass(3).now += 500
+    const peers = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    for (const peer of peers) rig.connect(peer).say(peer, { type: 'have-none' })
+    for (const peer of peers) rig.say(peer, { type: 'interested' })
+    for (const peer of [1, 2, 3, 4]) {
+      assert.equal(rig.words(peer).at(-1), 'unchoke')
+      rig.say(peer, { type: 'request', ...block(0) })
+    }
+    assert.deepEqual(
+      rig.of('send-block').map(({ peer }) => peer),
+      [1, 2, 3, 4],
+    )
+  })
+
+  it('asks for blocks as soon as it is unchoked, without waiting for a tick', () => {
+    const rig = new TorrentRig().pass(3).connect(1)
+    rig.say(1, { type: 'have-all' })
+    assert.equal(rig.words(1).at(-1), 'interested')
+    rig.say(1, { type: 'unchoke' })
+    assert.ok(rig.requests(1).length > 0)
+  })
+})
+
 describe('two peers alone', () => {
   it('are never parted by a round: the slot stays, and nothing is said', () => {
     for (const choker of Object.values(CHOKER_PROFILES)) {
@@ -242,6 +269,18 @@ describe('the record', () => {
     const gone = accounts.at(-1)
     assert.deepEqual([gone?.address.host, gone?.connected, gone?.given], ['10.0.0.1', false, 1000])
     assert.deepEqual(rig.torrent.choking.fairness(rig.now), { given: 0.2, reciprocity: null })
+  })
+
+  it('counts the wait for the first byte to when that left, not to when the whole write it was in was taken', () => {
+    const rig = new TorrentRig({ have: 'all' }).connectLeechers(1, 2)
+    const interestedAt = rig.now
+    rig.now += 3000
+    rig.handle(
+      { type: 'sent', peer: 1, bytes: 2 * BLOCK_LENGTH, begunAt: interestedAt + 40 },
+      { type: 'sent', peer: 1, bytes: BLOCK_LENGTH, begunAt: rig.now },
+    )
+    const [one, two] = rig.torrent.choking.accounts(rig.now)
+    assert.deepEqual([one?.firstByteMs, two?.firstByteMs], [40, null])
   })
 
   it('knows when the next round is, and when the optimistic slot moves on', () => {
