@@ -42,21 +42,25 @@ export interface Standing {
   readonly snubbed: boolean
 }
 
-/** One peer as the choker sees it. Rates are bytes per second over the rolling window, times monotonic milliseconds. */
-export interface ChokeCandidate extends Standing {
+/** A peer without its rates: enough to see whether a slot may change hands. */
+export interface Placement extends Standing {
   readonly key: number
-  /** From it to us. */
-  readonly downloadRate: number
-  /** From us to it. */
-  readonly uploadRate: number
   readonly slot: UnchokeSlot | null
-  /** When it got this slot, or when its wait for one began. */
-  readonly since: number
-  readonly connectedAt: number
   /** Of the last decision about it. */
   readonly code: ChokeCode
   /** Since the last round it has held a slot for a while and asked for nothing. */
   readonly unused: boolean
+}
+
+/** One peer as the choker sees it. Rates are bytes per second over the rolling window, times monotonic milliseconds. */
+export interface ChokeCandidate extends Placement {
+  /** From it to us. */
+  readonly downloadRate: number
+  /** From us to it. */
+  readonly uploadRate: number
+  /** When it got this slot, or when its wait for one began. */
+  readonly since: number
+  readonly connectedAt: number
   /** It takes and gives nothing back (`ridesFree`): its share is the least. */
   readonly freeRides: boolean
 }
@@ -177,23 +181,14 @@ export interface SlotChanges {
 /** Between rounds: a slot is taken from who needs none now, and no slot is free while somebody waits. */
 export function betweenRounds(moment: ChokeMoment, settings: ChokerSettings = DEFAULT_CHOKER): SlotChanges {
   const { candidates, seeding, now } = moment
-  const choked = (candidate: ChokeCandidate, code: ChokeCode, reason: string): ChokeDecision => ({
-    key: candidate.key,
-    slot: null,
-    rank: 0,
-    code,
-    reason,
-  })
   const lost: ChokeDecision[] = []
-  const told: ChokeDecision[] = []
   const holders: ChokeCandidate[] = []
   const waiting: ChokeCandidate[] = []
   for (const candidate of candidates) {
     const code = exclusion(candidate, seeding)
     if (candidate.slot !== null && (code === null || mayKeep(candidate, seeding))) holders.push(candidate)
     else if (code === null) waiting.push(candidate)
-    else if (candidate.slot !== null) lost.push(choked(candidate, code, words.excluded(code)))
-    else if (candidate.code !== code) told.push(choked(candidate, code, words.excluded(code)))
+    else if (candidate.slot !== null) lost.push(choked(candidate.key, code, words.excluded(code)))
   }
 
   // Who leaves its slot unused loses it to who waits and may use it; till the next round it stands behind all others.
@@ -202,7 +197,7 @@ export function betweenRounds(moment: ChokeMoment, settings: ChokerSettings = DE
   for (const idle of holders.filter((candidate) => candidate.unused).slice(0, lacking)) {
     holders.splice(holders.indexOf(idle), 1)
     const code = exclusion(idle, seeding)
-    lost.push(choked(idle, code ?? 'unused', code ? words.excluded(code) : words.unused(keen.length)))
+    lost.push(choked(idle.key, code ?? 'unused', code ? words.excluded(code) : words.unused(keen.length)))
   }
 
   // A regular slot goes to the best by rate, the optimistic one to the longest wait: there is no time for a draw.
@@ -218,12 +213,56 @@ export function betweenRounds(moment: ChokeMoment, settings: ChokerSettings = DE
     return { key, slot, rank: 0, code: 'free-slot', reason }
   }
 
-  for (const candidate of left) {
-    if (['outranked', 'waiting', 'unused'].includes(candidate.code)) continue
-    told.push(choked(candidate, 'waiting', words.waiting(settings.slots)))
-  }
-  return { lost, filled, told }
+  const stillWaiting = candidates.filter(
+    (candidate) => left.includes(candidate) || exclusion(candidate, seeding) !== null,
+  )
+  return { lost, filled, told: retold(stillWaiting, seeding, settings) }
 }
+
+/** Whether between rounds no slot changes hands, which is nearly always so: no rates are needed to see that. */
+export function slotsAreAtRest(peers: readonly Placement[], seeding: boolean, { slots }: ChokerSettings): boolean {
+  let held = 0
+  let idle = 0
+  let waiting = 0
+  let keen = 0
+  for (const peer of peers) {
+    const code = exclusion(peer, seeding)
+    if (peer.slot !== null) {
+      if (code !== null && !mayKeep(peer, seeding)) return false
+      held++
+      if (peer.unused) idle++
+    } else if (code === null) {
+      waiting++
+      if (!peer.unused) keen++
+    }
+  }
+  const free = slots - held
+  return (waiting === 0 || free <= 0) && (idle === 0 || keen <= free)
+}
+
+/** Of those without a slot, the ones of whom the last word said is no longer so. */
+export function retold(peers: readonly Placement[], seeding: boolean, { slots }: ChokerSettings): ChokeDecision[] {
+  const told: ChokeDecision[] = []
+  for (const peer of peers) {
+    if (peer.slot !== null) continue
+    const code = exclusion(peer, seeding)
+    if (code !== null) {
+      if (peer.code !== code) told.push(choked(peer.key, code, words.excluded(code)))
+    } else if (!WAITS.has(peer.code)) told.push(choked(peer.key, 'waiting', words.waiting(slots)))
+  }
+  return told
+}
+
+/** What the last word about a peer without a slot can be while it waits for one. */
+const WAITS: ReadonlySet<ChokeCode> = new Set(['outranked', 'waiting', 'unused'])
+
+const choked = (key: number, code: ChokeCode, reason: string): ChokeDecision => ({
+  key,
+  slot: null,
+  rank: 0,
+  code,
+  reason,
+})
 
 /** Those that may have a regular slot, best first. */
 export function ranking(candidates: readonly ChokeCandidate[], seeding: boolean): ChokeCandidate[] {
@@ -251,13 +290,13 @@ export function exclusion(candidate: Standing, seeding: boolean): words.Exclusio
   return candidate.snubbed && !seeding ? 'snubbed' : null
 }
 
-const mayBeDrawn = (candidate: ChokeCandidate, seeding: boolean): boolean => {
+const mayBeDrawn = (candidate: Standing, seeding: boolean): boolean => {
   const code = exclusion(candidate, seeding)
   return code === null || code === 'snubbed'
 }
 
 /** Who snubs us may hold what it got by lot, till its turn is over. */
-const mayKeep = (candidate: ChokeCandidate, seeding: boolean): boolean =>
+const mayKeep = (candidate: Placement, seeding: boolean): boolean =>
   candidate.slot === 'optimistic' && mayBeDrawn(candidate, seeding)
 
 /** Best first: by rate; at equal rates who has waited longest, and the wait of one that holds a slot is over. */

@@ -5,11 +5,13 @@ import {
   exclusion,
   rankedRate,
   rechoke,
+  retold,
+  slotsAreAtRest,
   turnIsOver,
   type ChokeCandidate,
   type ChokeDecision,
   type ChokeMoment,
-  type Standing,
+  type Placement,
 } from '../choker/choker.ts'
 import { ChokerCounts } from '../choker/choker-counts.ts'
 import { FairnessLedger, fairnessOf, type FairnessIndices, type PeerAccount } from '../choker/fairness.ts'
@@ -101,9 +103,15 @@ export class Choking {
   settle(now: number): void {
     if (!this.#slotMayBeFree) return
     this.#slotMayBeFree = false
+    const { sessions, seeding, options } = this.#swarm
+    const placements = Array.from(sessions.values(), placement)
+    if (slotsAreAtRest(placements, seeding, options.choker)) {
+      for (const session of sessions.values()) keepTime(session, seeding, now)
+      return this.#tell(retold(placements, seeding, options.choker), now)
+    }
     const moment = this.look(now)
-    const { lost, filled, told } = betweenRounds(moment, this.#swarm.options.choker)
-    this.#applyAll(told, now)
+    const { lost, filled, told } = betweenRounds(moment, options.choker)
+    this.#tell(told, now)
     if (lost.length > 0) {
       this.#record('lost-slot', moment, lost)
       this.#applyAll(lost, now)
@@ -111,6 +119,14 @@ export class Choking {
     if (filled.length > 0) {
       this.#record('free-slot', lost.length > 0 ? this.look(now) : moment, filled)
       this.#applyAll(filled, now)
+    }
+  }
+
+  /** No slot changes hands by these. */
+  #tell(decisions: readonly ChokeDecision[], now: number): void {
+    for (const decision of decisions) {
+      const session = this.#swarm.sessions.get(decision.key)
+      if (session) this.#apply(session, decision, now)
     }
   }
 
@@ -142,10 +158,7 @@ export class Choking {
   /** Chokes go before unchokes, so that at no instant more than the slots are unchoked. */
   #applyAll(decisions: readonly ChokeDecision[], now: number): void {
     const inOrder = [...decisions].sort((a, b) => Number(a.slot !== null) - Number(b.slot !== null))
-    for (const decision of inOrder) {
-      const session = this.#swarm.sessions.get(decision.key)
-      if (session) this.#apply(session, decision, now)
-    }
+    this.#tell(inOrder, now)
     if (decisions.length > 0) this.#uploads.slotsChanged(now)
   }
 
@@ -177,28 +190,28 @@ export class Choking {
 function snapshot(session: PeerSession, seeding: boolean, now: number): ChokeCandidate {
   keepTime(session, seeding, now)
   return {
-    ...standing(session),
-    key: session.key,
+    ...placement(session),
     downloadRate: session.download.rate(now),
     uploadRate: session.upload.rate(now),
-    slot: session.slot,
     since: session.slot === null ? session.slots.since : session.slotSince,
     connectedAt: session.connectedAt,
-    code: session.verdict.code,
-    unused: session.unused,
     freeRides: session.freeRides,
   }
 }
 
-const standing = (session: PeerSession): Standing => ({
+const placement = (session: PeerSession): Placement => ({
+  key: session.key,
   interested: session.peerInterested,
   seeder: session.isSeeder,
   uploadOnly: session.uploadOnly,
   snubbed: session.snubbed,
+  slot: session.slot,
+  code: session.verdict.code,
+  unused: session.unused,
 })
 
 /** Its wait, or its turn, is counted from now on. */
 function keepTime(session: PeerSession, seeding: boolean, now: number): void {
-  const waits = exclusion(standing(session), seeding) === null
+  const waits = exclusion(placement(session), seeding) === null
   session.slots.to(session.slot !== null ? 'served' : waits ? 'waiting' : 'idle', now)
 }

@@ -77,7 +77,6 @@ export class Uploads {
     session.uploads.sent(bytes)
     session.lastServedAt = now
     session.upload.add(bytes, now)
-    session.givenAt ??= now
     session.lastSentAt = now
     this.#swarm.upload.add(bytes, now)
     this.#serve(session, now)
