@@ -11,7 +11,6 @@ export interface ApiAddress {
   readonly token: string | null
 }
 
-/** From the request to the whole answer. */
 const TIMEOUT_MS = 30_000
 
 /** What openapi-fetch gives back. */
@@ -26,13 +25,14 @@ export class ApiClient {
   readonly address: ApiAddress
   readonly #client: Client<paths>
 
-  constructor(address: ApiAddress) {
+  /** @param timeoutMs from a request to the whole answer */
+  constructor(address: ApiAddress, timeoutMs = TIMEOUT_MS) {
     this.address = address
     const authorization = address.token === null ? {} : { authorization: `Bearer ${address.token}` }
     this.#client = createClient<paths>({
       baseUrl: address.url,
       headers: authorization,
-      fetch: (request) => fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' }),
+      fetch: (request) => fetch(request, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' }),
     })
   }
 

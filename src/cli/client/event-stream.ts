@@ -1,6 +1,7 @@
 import { exitCodes } from '../exit-codes.ts'
 import type { ApiAddress } from './api-client.ts'
-import { ApiUnreachableError, ClientError } from './api-errors.ts'
+import { ApiProblemError, ApiUnreachableError, ClientError } from './api-errors.ts'
+import { upgradeRefusal } from './upgrade-refusal.ts'
 
 /** The service closes with these. */
 const STOPPING = 1001
@@ -11,7 +12,7 @@ const TOKEN_REVOKED = 4401
  * Hears the service's events until it stops.
  * @param tell gets each message, as it was sent
  * @returns the exit code, when the service ended in order
- * @throws ApiUnreachableError when there is no connection, or it is lost
+ * @throws ApiProblemError when it refuses us, ApiUnreachableError when there is no connection, or it is lost
  */
 export function listenToEvents(
   { url, token }: ApiAddress,
@@ -31,7 +32,14 @@ export function listenToEvents(
     socket.addEventListener('close', ({ code, reason }) => {
       if (code === STOPPING) resolve(exitCodes.ok)
       else if (code === TOO_SLOW || code === TOKEN_REVOKED) reject(new ClientError(`the service closed: ${reason}`))
-      else reject(new ApiUnreachableError(url, new Error(heard ? 'the connection is lost' : 'it takes no reader')))
+      else if (heard) reject(new ApiUnreachableError(url, new Error('the connection is lost')))
+      else {
+        void upgradeRefusal(address, token).then((problem) =>
+          reject(
+            problem ? new ApiProblemError(problem) : new ApiUnreachableError(url, new Error('it takes no reader')),
+          ),
+        )
+      }
     })
   })
 }

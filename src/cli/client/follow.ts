@@ -2,9 +2,10 @@ import { speaksUnicode, wantsColour } from '../terminal/paint.ts'
 import { LiveLines } from '../terminal/live-lines.ts'
 import { processClock } from '../terminal/process-terminal.ts'
 import { progressLines, type SwarmProgress } from '../terminal/progress-lines.ts'
-import type { Peer, Swarm } from './api-client.ts'
+import type { Swarm } from './api-client.ts'
 import { ApiUnreachableError } from './api-errors.ts'
 import type { ClientRun } from './client-command.ts'
+import { fewAtATime } from './few-at-a-time.ts'
 import { ProgressLog } from './progress-log.ts'
 
 /** How often the service is asked, with bars and with lines. */
@@ -39,7 +40,7 @@ export async function follow(run: ClientRun, { swarms, done, stream }: FollowOpt
         const now = await swarms()
         if (stream) print.jsonLine({ time: system.date().toISOString(), swarms: now })
         else if (live === null) log.tell(now, system.now())
-        else live.show(progressLines(await withPeers(run, now), style(run)))
+        else live.show(progressLines(await withPeers(run, now), style(system)))
         answeredAt = system.now()
         const code = done(now)
         if (code !== null) return code
@@ -66,25 +67,21 @@ function liveLines({ system }: ClientRun): LiveLines {
   return new LiveLines(terminal, { now: () => system.now(), after: processClock.after })
 }
 
-const style = ({ system }: ClientRun) => ({
+const style = (system: ClientRun['system']) => ({
   columns: system.stderr.columns,
   rows: Math.max(1, system.stderr.rows - 1),
   unicode: speaksUnicode(system.env),
   colour: wantsColour(system.env, true),
 })
 
-/** Peers are asked for where something moves only. */
-async function withPeers({ api }: ClientRun, swarms: readonly Swarm[]): Promise<SwarmProgress[]> {
-  const shown = swarms.slice(0, 50)
-  const peers = await Promise.all(
-    shown.map(async ({ infoHash, peers: { connected } }): Promise<readonly Peer[]> => {
-      if (connected === 0) return []
-      const query = { limit: 20 }
-      const answer = await api.ask((client) =>
-        client.GET('/swarms/{infoHash}/peers', { params: { path: { infoHash }, query } }),
-      )
-      return answer.items
-    }),
-  )
-  return shown.map((swarm, at) => ({ ...swarm, peers: peers[at] ?? [] }))
+/** Peers are asked for where something moves only, and where there is room for them: swarms come first. */
+async function withPeers({ api, system }: ClientRun, swarms: readonly Swarm[]): Promise<SwarmProgress[]> {
+  const hasRoom = swarms.length < style(system).rows
+  return fewAtATime(swarms, async (swarm) => {
+    const { infoHash, peers } = swarm
+    if (!hasRoom || peers.connected === 0) return { ...swarm, peers: [] }
+    const path = { infoHash }
+    const all = await api.all((client, query) => client.GET('/swarms/{infoHash}/peers', { params: { path, query } }))
+    return { ...swarm, peers: all }
+  })
 }

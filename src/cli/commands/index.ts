@@ -1,6 +1,7 @@
 /** Every command that speaks to a running service, one file each. To add one: write its file and name it here. */
 import type { ClientCommand } from '../client/client-command.ts'
 import { add } from './add.ts'
+import { completeSwarms } from './complete-swarms.ts'
 import { completions } from './completions.ts'
 import { create } from './create.ts'
 import { doctor } from './doctor.ts'
@@ -45,4 +46,5 @@ export const clientCommands: readonly ClientCommand[] = [
   rm,
   doctor,
   completions,
+  completeSwarms,
 ]

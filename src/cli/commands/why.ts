@@ -2,12 +2,15 @@ import type { Peer } from '../client/api-client.ts'
 import { ApiProblemError, ClientError } from '../client/api-errors.ts'
 import { clientCommand, type ClientCommand, runClient } from '../client/client-command.ts'
 import type { ClientOptions } from '../client/client-config.ts'
+import { fewAtATime } from '../client/few-at-a-time.ts'
 import { findSwarm, listSwarms } from '../client/find-swarm.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { whyPeer, whySwarm, type WhyAnswers } from '../why.ts'
 
 /** So many of the newest records are asked for: a quarter of an hour of rounds. */
 const RECORDS = 30
+/** Each is four requests. */
+const SWARMS_AT_A_TIME = 2
 
 export const why: ClientCommand = (program, start) => {
   clientCommand(
@@ -18,7 +21,7 @@ export const why: ClientCommand = (program, start) => {
     start((system) =>
       runClient(options, system, async ({ api, print }) => {
         const swarms = word === undefined ? await listSwarms(api) : [await findSwarm(api, word)]
-        const answers = await Promise.all(swarms.map((swarm) => ask(swarm)))
+        const answers = await fewAtATime(swarms, ask, SWARMS_AT_A_TIME)
         const [only] = answers
         if (address !== undefined && only) {
           const peer = pickPeer(only.peers, address)

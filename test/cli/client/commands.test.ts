@@ -82,6 +82,32 @@ describe('the commands', () => {
     await assert.rejects(run('events', '--topics', 'swarms,nix'), { name: 'CommanderError', message: /no topic nix/ })
   })
 
+  it('events: says why it is refused, and exits as all that are refused', async (t) => {
+    const tokens = { check: async (token: string) => (token === 'right'.repeat(9) ? ('metrics' as const) : null) }
+    const control = createControl({ service: new FakeService(1), host: '0.0.0.0', port: 0, tokens })
+    t.after(() => control.close())
+    const { port } = await control.listen()
+    const ask = (token = '') => {
+      const env = { SWARMD_API: `http://127.0.0.1:${port}`, SWARMD_TOKEN: token }
+      return Promise.all([swarmd(['events'], env), swarmd(['events', '--json'], env)])
+    }
+    for (const [token, code, words] of [
+      ['', 'token-missing', /^swarmd: A token is needed: /],
+      ['wrong', 'token-invalid', /^swarmd: The token is not valid: /],
+      ['right'.repeat(9), 'scope-missing', /^swarmd: The token does not open this: /],
+    ] as const) {
+      const [plain, asJson] = await ask(token)
+      assert.deepEqual([plain.code, asJson.code], [1, 1])
+      assert.match(plain.err, words)
+      assert.equal((json(asJson.err) as { code: string }).code, code)
+    }
+    await control.close()
+    assert.deepEqual(
+      (await ask()).map(({ code }) => code),
+      [69, 69],
+    )
+  })
+
   it('events: tells what happens until the service stops', async () => {
     const service = new FakeService(1)
     const control = createControl({ service, host: '127.0.0.1', port: 0 })

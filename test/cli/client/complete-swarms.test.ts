@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { swarmWords } from '../../../src/cli/commands/complete-swarms.ts'
+import { commandLine, swarmd } from '../../support/command-line.ts'
+import { fakeHash, fakeSwarm, FakeService } from '../../support/fake-service.ts'
+
+const words = (names: readonly string[], beginning = ''): (string | undefined)[] =>
+  swarmWords(
+    names.map((name, at) => fakeSwarm(at + 1, { name })),
+    beginning,
+  ).map((line) => line.split('\t')[0])
+
+test('a swarm is offered by its name, or by its info hash where the name would not do', () => {
+  assert.deepEqual(words(['lab.img', 'lab_2.img']), ['lab.img', 'lab_2.img'])
+  assert.deepEqual(words(['lab.img', 'course'], 'la'), ['lab.img'])
+  // Twice there; a shell would do something with it; it could be an option, or the info hash of another.
+  const unfit = ['twice', 'twice', 'a b', '$(reboot)', '-rf', '*', "it's", 'a\nb', '~root', 'cafe', '']
+  assert.deepEqual(
+    words(unfit),
+    unfit.map((_, at) => fakeHash(at + 1)),
+  )
+  assert.deepEqual(words(['lab.img'], fakeHash(1).slice(0, 39)), [fakeHash(1)])
+  assert.deepEqual(words(['lab.img'], 'x'), [])
+})
+
+test('what steers a terminal is shown and not done', () => {
+  const [line = ''] = swarmWords([fakeSwarm(1, { name: 'a\u001b[2J\nb\tc' })], '')
+  assert.equal(line, `${fakeHash(1)}\ta\\u{1b}[2J\\u{a}b\\u{9}c, downloading`)
+})
+
+test('complete-swarms asks the service, and says nothing when there is none', async (t) => {
+  const { run } = await commandLine(t, new FakeService(1, 2))
+  const { code, out } = await run('complete-swarms', 'file-2')
+  assert.deepEqual([code, out], [0, 'file-2.img\tdownloading\n'])
+  assert.deepEqual(await swarmd(['complete-swarms'], { SWARMD_API: 'http://127.0.0.1:9' }), {
+    code: 1,
+    out: '',
+    err: '',
+  })
+})
