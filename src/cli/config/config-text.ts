@@ -1,4 +1,5 @@
 /** Settings as text: what holds and where it came from, a file to start from, the table of the README. */
+import { SCHEMA_URL } from './config-schema.ts'
 import { type EffectiveSettings, type Origin, placeOf } from './effective-settings.ts'
 import {
   flagOf,
@@ -37,14 +38,14 @@ export function effectiveJson({ values, origins, file }: EffectiveSettings): str
   return `${JSON.stringify({ file, settings: Object.fromEntries(entries) }, null, 2)}\n`
 }
 
-/** A swarmd.toml in which every setting stands as a comment, with its default. */
+/** A swarmd.toml in which every setting stands as a comment, with its default; and where an editor finds its schema. */
 export function exampleFile(): string {
   const parts = settingNames.map((name) => {
     const setting = settingOf(name)
     const value = setting.default === undefined ? '' : ` ${toml(setting.default)}`
     return `# ${setting.description}${otherwise(setting)}\n#${keyOf(name)} =${value}\n`
   })
-  return `# Settings of swarmd. A flag or a variable of the environment wins over what stands here.\n\n${parts.join('\n')}`
+  return `#:schema ${SCHEMA_URL.href}\n\n# Settings of swarmd. A flag or a variable of the environment wins over what stands here.\n\n${parts.join('\n')}`
 }
 
 /** Markdown. */

@@ -129,7 +129,9 @@ function checked(name: SettingName, origin: Origin, value: unknown): SettingValu
       if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value
       return refuse('give texts, as in ["a", "b"]')
     case 'string':
-      return typeof value === 'string' ? value : refuse('give a text, in quotes')
+      if (typeof value !== 'string') return refuse('give a text, in quotes')
+      if (setting.enum?.includes(value) === false) return refuse(`give ${setting.enum.join(' or ')}`)
+      return value
   }
 }
 

@@ -3,7 +3,7 @@ import { type Stats, statSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { ChokerChoice, LiveSettings, RateLimits } from '../../service/index.ts'
-import { LEVELS, type LogLevel } from '../log-level.ts'
+import type { LogLevel } from '../log-level.ts'
 import { limitChanges, rateOf, type RateWord } from '../rate-word.ts'
 import { ConfigError } from './config-error.ts'
 import { type EffectiveSettings, placeOf } from './effective-settings.ts'
@@ -49,7 +49,6 @@ export function liveSettings(config: ServeConfig): LiveSettings {
 
 const CLIENT_PORT_COUNT = 64
 const LAST_PORT = 65535
-const profiles = ['lab', 'bep3'] as const satisfies readonly ChokerChoice['profile'][]
 const PEERS_HINT = 'give hosts with commas between them, such as 10.0.0.248,lab-7:5000'
 
 /** @throws ConfigError at the first setting that can't be used */
@@ -83,14 +82,11 @@ export function readServeConfig(effective: EffectiveSettings): ServeConfig {
       down: readLimit(downloadLimit, (fix) => refuse('downloadLimit', fix)),
       up: readLimit(uploadLimit, (fix) => refuse('uploadLimit', fix)),
     }),
-    choker: {
-      profile: profiles.find((name) => name === choker) ?? refuse('choker', `give ${profiles.join(' or ')}`),
-      slots,
-    },
+    choker: { profile: choker, slots },
     lsd,
     peers: peers.map((text) => readMemberAddress(text) ?? refuse('peers', PEERS_HINT)),
     metricsPeers,
-    logLevel: LEVELS.find((level) => level === logLevel) ?? refuse('logLevel', `give ${LEVELS.join(' or ')}`),
+    logLevel,
   }
 }
 

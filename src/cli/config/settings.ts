@@ -1,9 +1,11 @@
 /**
- * All settings of `swarmd serve`, one line each: the flag, the variable, the key in swarmd.toml, the help and the table
- * in the README come from here. `apiPort` is `--api-port`, `SWARMD_API_PORT` and `api-port = 5080`.
+ * All settings of `swarmd serve`, one line each: the flag, the variable, the key in swarmd.toml, its JSON Schema, the help
+ * and the table in the README come from here. `apiPort` is `--api-port`, `SWARMD_API_PORT` and `api-port = 5080`.
  *
- * The shapes are JSON Schema, but written down plainly: building them with a library would cost each start 90 ms.
+ * The shapes are JSON Schema, but written down plainly: building them with a library would cost each start 80 ms.
  */
+import { LEVELS } from '../log-level.ts'
+
 interface Described {
   /** One line for the help and the README. */
   readonly description: string
@@ -20,6 +22,10 @@ interface Described {
 export interface TextSetting extends Described {
   readonly type: 'string'
   readonly default?: string
+  /** It has to be one of these. */
+  readonly enum?: readonly string[]
+  /** For editors, who can't know all that the program looks at: what can't be right. */
+  readonly pattern?: string
 }
 
 export interface NumberSetting extends Described {
@@ -39,11 +45,15 @@ export interface SwitchSetting extends Described {
 export interface ListSetting extends Described {
   readonly type: 'array'
   readonly default: readonly string[]
+  /** Of each, as above. */
+  readonly pattern?: string
 }
 
 export type Setting = TextSetting | NumberSetting | SwitchSetting | ListSetting
 
 const LAST_PORT = 65535
+const RATE = '^(none|[0-9]+(\\.[0-9]+)? ?([kKmMgG][iI]?)?[bB]?(/[sS])?)$'
+const NAME = '[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?'
 
 export const settings = {
   root: {
@@ -70,6 +80,7 @@ export const settings = {
     type: 'string',
     placeholder: 'range',
     otherwise: 'the 64 after the peer port',
+    pattern: '^(0|[0-9]{1,5}-[0-9]{1,5})$',
     live: true,
     description: 'local ports of outbound connections; 0 lets the system choose',
   },
@@ -96,6 +107,7 @@ export const settings = {
     placeholder: 'rate',
     otherwise: 'as `swarmd limits` set it last',
     live: true,
+    pattern: RATE,
     description: 'most that may come in a second, in all swarms together: 10MB, 500k, none',
   },
   uploadLimit: {
@@ -103,6 +115,7 @@ export const settings = {
     placeholder: 'rate',
     otherwise: 'as `swarmd limits` set it last',
     live: true,
+    pattern: RATE,
     description: 'most that may go out a second, in all swarms together',
   },
   slots: {
@@ -118,6 +131,7 @@ export const settings = {
     type: 'string',
     placeholder: 'profile',
     default: 'lab',
+    enum: ['lab', 'bep3'],
     live: true,
     description: 'how often these are chosen anew: lab, every 30 s; bep3, every 10 s as BEP 3 has it',
   },
@@ -132,6 +146,7 @@ export const settings = {
     placeholder: 'hosts',
     default: [],
     live: true,
+    pattern: `^(${NAME}(:[0-9]{1,5})?|[0-9A-Fa-f:.]+|\\[[0-9A-Fa-f:.]+\\](:[0-9]{1,5})?)$`,
     description: 'living members of the network to start from, as host or host:port',
   },
   apiPort: {
@@ -153,6 +168,7 @@ export const settings = {
     placeholder: 'names',
     default: [],
     live: true,
+    pattern: `^${NAME}$`,
     description: 'host names that the API may be called by, beside its address',
   },
   metricsPeers: {
@@ -168,6 +184,7 @@ export const settings = {
     type: 'string',
     placeholder: 'level',
     default: 'info',
+    enum: LEVELS,
     live: true,
     description: 'what the log tells: error, warn (these and warnings) or info (all)',
   },
@@ -175,13 +192,15 @@ export const settings = {
 
 export type SettingName = keyof typeof settings
 
-type ValueOf<S> = S extends { readonly type: 'integer' }
-  ? number
-  : S extends { readonly type: 'boolean' }
-    ? boolean
-    : S extends { readonly type: 'array' }
-      ? readonly string[]
-      : string
+type ValueOf<S> = S extends { readonly enum: readonly (infer Word)[] }
+  ? Word
+  : S extends { readonly type: 'integer' }
+    ? number
+    : S extends { readonly type: 'boolean' }
+      ? boolean
+      : S extends { readonly type: 'array' }
+        ? readonly string[]
+        : string
 
 /** The settings as they hold; null where one is left out that has no default. */
 export type Settings = {
