@@ -1,7 +1,7 @@
 /**
  * Who is there: the tracker that every peer is, over HTTP and UDP, which knows the peers of our own swarms and of whatever
  * other swarms are announced to it; local discovery, which finds the peers of our swarms on the LAN; and the membership,
- * the list of all machines on which the members of the network agree.
+ * the list of all machines on which the members of the network agree; and the search for a file by its name among them.
  *
  * Invariant: pure. Time comes in as `now` (milliseconds), chance as `random`; nothing here opens a socket or starts a timer.
  * Strangers can make it forget strangers, but never grow it past its limits, and never make it forget our own swarms.
@@ -9,6 +9,14 @@
  * May import: `protocol/`.
  */
 export { LocalDiscovery, type LocalPeer } from './local-discovery.ts'
+export { Allowance } from './allowance.ts'
+export {
+  NameSearch,
+  type NameAnswer,
+  type NamedTorrent,
+  type NameOutcome,
+  type NameTarget,
+} from './manifests/name-search.ts'
 export { Membership, type MembershipOptions, type MemberView } from './membership/membership.ts'
 export type { DialKey, LinkKey, MembershipEffect, MembershipEvent } from './membership/events.ts'
 export { reachableAddresses } from './membership/member-address.ts'

@@ -1,4 +1,5 @@
-/** HTTP as a client: announces to trackers. */
+/** HTTP as a client: announces to trackers, questions to peers. */
+export * from './ask-peer.ts'
 export { addressScope } from './address-scope.ts'
 export type { AddressScope } from './address-scope.ts'
 export * from './tracker-client.ts'
