@@ -99,6 +99,12 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     action:
       'Put the file or folder right into shareable/, and give its name; or take an index that GET /swarms/{infoHash}/files lists.',
   },
+  'name-not-found': {
+    status: 404,
+    title: 'Nobody has a torrent of this name',
+    action:
+      'Check the name, letter by letter; GET /network/members shows who can be asked. Who has the file makes a torrent of it by POST /torrents.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'The route has no such method',
@@ -113,6 +119,11 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     status: 409,
     title: 'The swarm is there already, and differs',
     action: 'Look at the swarm that is there; delete it before adding it another way.',
+  },
+  'name-ambiguous': {
+    status: 409,
+    title: 'Several torrents have this name',
+    action: 'Add the one that you mean by its magnet link: `candidates` has one for each.',
   },
   'metadata-missing': {
     status: 409,
@@ -164,6 +175,11 @@ export const problemTable: Readonly<Record<ProblemCode, ProblemRow>> = {
     title: 'Not a valid magnet link',
     action:
       'Give the whole link: magnet:?xt=urn:btih: and the 40 hex digits of the info hash, then &dn=, &tr= and &x.pe= as wanted.',
+  },
+  'invalid-name': {
+    status: 422,
+    title: 'No torrent can have this name',
+    action: 'Give the name of a file or folder as it is in shareable/ of who has it, without any path.',
   },
   'unsupported-torrent': {
     status: 422,

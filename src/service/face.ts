@@ -5,6 +5,7 @@
 import type { InfoHash, PeerAddress, SWARM_STATES, SWARM_STATUSES } from '../protocol/index.ts'
 import type { ChokeCode, ChokerRoundsView, ChokerView, DownloadCode, FairnessView } from './choker-face.ts'
 import type { MemberView, NetworkView } from './network-face.ts'
+import type { ManifestRun, ManifestView } from './names-face.ts'
 import type { ServiceListener } from './events.ts'
 import type { ServiceMeasures, SwarmMeasures } from './measures/measures.ts'
 
@@ -192,6 +193,9 @@ export type ServiceErrorCode =
   | 'invalid-torrent' // 422
   | 'invalid-magnet' // 422
   | 'unsupported-torrent' // 422
+  | 'invalid-name' // 422: no torrent can be called so
+  | 'name-not-found' // 404: nobody has a torrent of that name
+  | 'name-ambiguous' // 409: see NameAmbiguousError
   | 'torrent-not-found' // 404: no such file in torrents/
   | 'path-outside-torrents' // 422
   | 'swarm-not-found' // 404
@@ -212,6 +216,11 @@ export interface PeerService {
   addTorrent(bytes: Uint8Array): Promise<AddResult>
   /** A magnet link; its torrent's metadata is fetched from peers (BEP 9). @throws invalid-magnet, unsupported-torrent */
   addMagnet(link: string): Promise<AddResult>
+  /**
+   * The torrent of this name: one that is here, or else what the members of the network name; then as by a magnet link.
+   * @throws invalid-name, name-not-found, name-ambiguous (a NameAmbiguousError), not-ready
+   */
+  addByName(name: string): Promise<AddResult>
   /** A .torrent's path inside `torrents/`. */
   addTorrentFile(path: string): Promise<AddResult>
   /** Makes a torrent of what lies in `shareable/`, with ourselves as announcer, and seeds it. */
@@ -251,6 +260,8 @@ export interface PeerService {
   changeLimits(changes: Partial<RateLimits>): Promise<RateLimits>
   /** A magnet link for others, with this peer as one that has it. */
   magnet(infoHash: InfoHash): string
+  /** A run of the pieces, and who has each; none when it would begin behind the last. @throws metadata-missing */
+  manifest(infoHash: InfoHash, run: ManifestRun): ManifestView
   /** The .torrent as it was added. @throws metadata-missing */
   metainfo(infoHash: InfoHash): Uint8Array
   /** Begins to read all pieces back, trusting nothing. @throws swarm-stopped, metadata-missing */

@@ -5,11 +5,12 @@
  * Invariant: what is verified is never fetched twice and never lost; one swarm's trouble stays its own.
  * May import: protocol, swarm, network, io.
  */
-export { startService, type RunningService } from './peer-service.ts'
+export { startService, type RunningService } from './start-service.ts'
 export type { ServiceConfig } from './service-config.ts'
 export type { ChokerChoice, LiveSettings } from './live-settings.ts'
 export * from './face.ts'
 export * from './network-face.ts'
+export * from './names-face.ts'
 export { ACCESS_SCOPES, AccessTokens, type AccessScope, type AccessTokenView } from './access-tokens.ts'
 export { VERSION } from './version.ts'
 export { Durations, type DurationsView } from '../swarm/index.ts'
@@ -23,5 +24,6 @@ export {
   SWARM_STATES,
   SWARM_STATUSES,
   type InfoHash,
+  MANIFEST_LIMITS,
   type PeerAddress,
 } from '../protocol/index.ts'

@@ -1,6 +1,6 @@
 /** The service as a whole: what is started in which order, stopped in the reverse, and what the control plane may ask. */
 import { randomBytes } from 'node:crypto'
-import { ClientPorts, DialGate, RootLock, makeFolder, monotonicNow, wallClock } from '../io/index.ts'
+import { ClientPorts, DialGate, monotonicNow, wallClock, type RootLock } from '../io/index.ts'
 import { TrackerRegistry } from '../network/index.ts'
 import { peerIdFromBytes } from '../protocol/index.ts'
 import type { InfoHash, MemberId, Metainfo, PeerAddress, PeerId } from '../protocol/index.ts'
@@ -10,7 +10,6 @@ import {
   type ChokerView,
   type FairnessView,
   type FileView,
-  type PeerService,
   type OpenedFile,
   type PeerView,
   type RateLimits,
@@ -27,7 +26,6 @@ import {
 import { viewChoker, viewFairness, viewRounds } from './swarm/choker-view.ts'
 import { ServiceEvents, type ServiceListener } from './events.ts'
 import { LocalPeers } from './network/local-peers.ts'
-import { loadIdentity } from './identity.ts'
 import { SwarmPolicy, follow, type LiveSettings } from './live-settings.ts'
 import { measureService } from './measures/measure-service.ts'
 import { measureSwarm } from './measures/measure-swarm.ts'
@@ -35,12 +33,15 @@ import { Neighbourhood } from './network/neighbourhood.ts'
 import { peerGate } from './network/peer-gate.ts'
 import { PeerPort } from './network/peer-port.ts'
 import { makeTorrent } from './swarm/make-torrent.ts'
+import { Names } from './names/names.ts'
+import type { ManifestRun, ManifestView } from './names-face.ts'
 import { magnetToShare } from './magnet/magnet-to-share.ts'
 import { ownAnnounceUrl } from './network/own-addresses.ts'
 import { checkReadiness } from './readiness.ts'
 import { SharedLimits } from './rate-limits.ts'
-import { RootFolder } from './root-folder.ts'
+import type { RootFolder } from './root-folder.ts'
 import type { ServiceConfig } from './service-config.ts'
+import type { RunningService } from './start-service.ts'
 import type { MemberView, NetworkView } from './network-face.ts'
 import { StateWatch } from './swarm/state-watch.ts'
 import { ServiceCounts } from './measures/service-counts.ts'
@@ -59,34 +60,7 @@ const MAX_PER_ADDRESS = 16
 /** At a start, small swarms are checked before we say what we are; large ones go on behind. */
 const SETTLE_MS = 500
 
-/** A started service. */
-export interface RunningService extends PeerService {
-  /** Leaves all swarms; resolves when all is on disk. Within 10 s. */
-  stop(): Promise<void>
-  /** These settings hold from now on. */
-  follow(settings: LiveSettings): Promise<void>
-}
-
-/**
- * Starts a peer: when this resolves, the peer port is open and the swarms of the last run are known.
- * @throws RootLockedError, StorageError, or the system's error for the port (`EADDRINUSE`, …)
- */
-export async function startService(config: ServiceConfig): Promise<RunningService> {
-  const root = new RootFolder(config.root)
-  for (const folder of [root.torrents, root.shareable]) await makeFolder(folder)
-  await makeFolder(root.swarms, 0o700)
-  const lock = await RootLock.acquire(root.path)
-  try {
-    const service = new Service(config, root, await loadIdentity(root), lock)
-    await service.start()
-    return service
-  } catch (error) {
-    await lock.release()
-    throw error
-  }
-}
-
-class Service implements RunningService {
+export class Service implements RunningService {
   readonly #config: ServiceConfig
   readonly #root: RootFolder
   readonly #lock: RootLock
@@ -103,6 +77,7 @@ class Service implements RunningService {
   readonly #peerPort: PeerPort
   readonly #localPeers: LocalPeers | null
   readonly #neighbourhood: Neighbourhood
+  readonly #names: Names
   #port: number
   #timer: NodeJS.Timeout | null = null
   #savedAt = monotonicNow()
@@ -158,6 +133,13 @@ class Service implements RunningService {
       tell: (news) => this.#events.emit(news),
       onOwnPart: (torrent, left) => this.#ownPart(torrent, left),
     })
+    this.#names = new Names({
+      swarms: this.#swarms,
+      network: this.#neighbourhood.network,
+      lsd: config.lsd,
+      peerPort: () => this.#port,
+      log: config.log,
+    })
     this.#folder = new TorrentsFolder({
       path: root.torrents,
       add: (bytes) => this.#swarms.add(bytes, false),
@@ -174,6 +156,7 @@ class Service implements RunningService {
       : null
     this.#peerPort = new PeerPort({
       tracker: this.#tracker,
+      manifests: this.#names.endpoint,
       port: config.port,
       ...(config.host === undefined ? {} : { host: config.host }),
       maxConnections: config.maxConnections,
@@ -192,6 +175,7 @@ class Service implements RunningService {
     await this.#swarms.restore()
     await this.#folder.open()
     this.#neighbourhood.network.open(this.swarms())
+    this.#names.open()
     this.#localPeers?.tick(monotonicNow())
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
     await within(SETTLE_MS, Promise.all(this.#swarms.all.map((swarm) => swarm.settled)))
@@ -221,6 +205,15 @@ class Service implements RunningService {
   async addMagnet(link: string): Promise<AddResult> {
     const { created, swarm } = await this.#swarms.addMagnet(link)
     return { created, swarm: viewSwarm(swarm, monotonicNow()) }
+  }
+
+  async addByName(name: string): Promise<AddResult> {
+    const { created, swarm } = await this.#names.add(name)
+    return { created, swarm: viewSwarm(swarm, monotonicNow()) }
+  }
+
+  manifest(infoHash: InfoHash, run: ManifestRun): ManifestView {
+    return this.#names.manifest(this.#swarms.whole(infoHash), run)
   }
 
   magnet(infoHash: InfoHash): string {
@@ -376,6 +369,7 @@ class Service implements RunningService {
   async #stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer)
     this.#folder.close()
+    this.#names.close()
     this.#neighbourhood.network.leave()
     const closed = this.#peerPort.close()
     await this.#swarms.close()

@@ -8,7 +8,7 @@ import {
   type SwarmView,
   type TrackerView,
 } from '../../src/service/face.ts'
-import type { LiveSettings, MemberView } from '../../src/service/index.ts'
+import type { LiveSettings, ManifestView, MemberView } from '../../src/service/index.ts'
 import { fakeMember, fakeNetwork } from './fake-members.ts'
 import { fakeServiceMeasures, fakeSwarmMeasures } from './fake-measures.ts'
 
@@ -80,6 +80,23 @@ function fakeFile(index: number): FileView {
   return { index, path: `folder/file-${index}`, length: 10, offset: 10 * index, progress: 0, priority: 'normal' }
 }
 
+/** Of three pieces. */
+export function fakeManifest(
+  { infoHash, name }: SwarmView,
+  { from, count }: Parameters<PeerService['manifest']>[1],
+): ManifestView {
+  const end = Math.min(3, from - 1 + count)
+  const pieces = [1, 2, 3].slice(from - 1, end).map((number) => ({
+    number,
+    name: `${name}.${number}`,
+    length: number === 3 ? 75712 : 262144,
+    sha1: fakeHash(number),
+    holders: number === 3 ? [] : ['10.0.0.248:5000', '[fd00::1]:5000'],
+  }))
+  const nextPiece = end < 3 ? end + 1 : null
+  return { name, length: 600000, pieceLength: 262144, pieceCount: 3, infoHash, isPrivate: false, pieces, nextPiece }
+}
+
 function fakeTracker(tier: number): TrackerView {
   return {
     url: `http://10.0.0.${tier}:5000/announce?passkey=***`,
@@ -144,6 +161,17 @@ export class FakeService implements PeerService {
   async addMagnet(link: string) {
     this.#called('addMagnet', link)
     return this.#add(link.length)
+  }
+
+  /** The length of the name is the number of the swarm. */
+  async addByName(name: string) {
+    this.#called('addByName', name)
+    return this.#add(name.length)
+  }
+
+  manifest(infoHash: InfoHash, run: Parameters<PeerService['manifest']>[1]) {
+    this.#called('manifest', infoHash, run)
+    return fakeManifest(this.#find(infoHash), run)
   }
 
   magnet(infoHash: InfoHash) {

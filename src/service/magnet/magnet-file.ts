@@ -2,14 +2,20 @@
 import { readStateFile, writeStateFile } from '../../io/index.ts'
 import { formatMagnet, parseMagnet, ProtocolError, type InfoHash, type MagnetLink } from '../../protocol/index.ts'
 
+/** What is known of a torrent without metadata. */
+export interface KeptLink extends MagnetLink {
+  /** The name it was asked for by; its metadata has to have that. null: it was asked for by its info hash. */
+  readonly askedName: string | null
+}
+
 /** The link in this file; null when there is none for this torrent that can be read. @throws StorageError, NewerFormatError */
-export async function loadMagnet(path: string, infoHash: InfoHash): Promise<MagnetLink | null> {
+export async function loadMagnet(path: string, infoHash: InfoHash): Promise<KeptLink | null> {
   const read = await readStateFile(path)
-  const { magnet } = ('value' in read ? read.value : {}) as { magnet?: unknown }
+  const { magnet, askedName } = ('value' in read ? read.value : {}) as { magnet?: unknown; askedName?: unknown }
   if (typeof magnet !== 'string') return null
   try {
     const link = parseMagnet(magnet)
-    return link.infoHash === infoHash ? link : null
+    return link.infoHash === infoHash ? { ...link, askedName: typeof askedName === 'string' ? askedName : null } : null
   } catch (error) {
     if (error instanceof ProtocolError) return null
     throw error
@@ -17,6 +23,6 @@ export async function loadMagnet(path: string, infoHash: InfoHash): Promise<Magn
 }
 
 /** @throws StorageError */
-export function saveMagnet(path: string, link: MagnetLink): Promise<void> {
-  return writeStateFile(path, { magnet: formatMagnet(link) })
+export function saveMagnet(path: string, link: KeptLink): Promise<void> {
+  return writeStateFile(path, { magnet: formatMagnet(link), askedName: link.askedName })
 }

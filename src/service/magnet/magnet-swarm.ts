@@ -8,7 +8,6 @@ import {
   METADATA_PIECE_LENGTH,
   type Handshake,
   type InfoHash,
-  type MagnetLink,
   type Metainfo,
   type PeerAddress,
 } from '../../protocol/index.ts'
@@ -17,7 +16,7 @@ import { extensionOffers } from '../network/extension-offers.ts'
 import { failureSentence } from '../failure-sentence.ts'
 import { ServiceError } from '../face.ts'
 import { meetPeersOfLink } from './link-peers.ts'
-import { saveMagnet } from './magnet-file.ts'
+import { saveMagnet, type KeptLink } from './magnet-file.ts'
 import { ownAnnounce } from '../network/own-announce.ts'
 import { foreignTrackers } from '../network/own-addresses.ts'
 import { peerFields, peerNews, type PeerChange } from '../network/peer-news.ts'
@@ -57,7 +56,7 @@ export class MagnetSwarm {
   readonly isPrivate = false
   readonly around: SwarmSurroundings
   readonly #onMetadata: (magnet: MagnetSwarm, infoBytes: Buffer) => void
-  #link: MagnetLink
+  #link: KeptLink
   #settings: SwarmSettings
   #phase: MagnetPhase = { name: 'stopped' }
   #queue: Promise<unknown> = Promise.resolve()
@@ -66,7 +65,7 @@ export class MagnetSwarm {
 
   /** @param onMetadata it is here, and right; called again when the registry said `failed` */
   constructor(
-    link: MagnetLink,
+    link: KeptLink,
     settings: SwarmSettings,
     around: SwarmSurroundings,
     onMetadata: (magnet: MagnetSwarm, infoBytes: Buffer) => void,
@@ -86,12 +85,17 @@ export class MagnetSwarm {
     return this.#link.name === '' ? this.infoHash : this.#link.name
   }
 
+  /** The name that it was asked for by, which its metadata has to have; null: it was asked for by its info hash. */
+  get askedName(): string | null {
+    return this.#link.askedName
+  }
+
   /** What is known of the torrent. */
   get about(): Pick<Metainfo, 'infoHash' | 'name' | 'isPrivate' | 'announceTiers'> {
     return this
   }
 
-  get link(): MagnetLink {
+  get link(): KeptLink {
     return this.#link
   }
 
@@ -159,17 +163,20 @@ export class MagnetSwarm {
   }
 
   /** The same torrent by another link: what that one says beyond ours is taken over. @throws ServiceError storage */
-  async merge(link: MagnetLink): Promise<void> {
+  async merge(link: KeptLink): Promise<void> {
     const trackers = [...new Set([...this.#link.trackers, ...link.trackers])].slice(0, MAGNET_LIMITS.trackers)
     const isKnown = ({ host, port }: PeerAddress): boolean =>
       this.#link.peers.some((peer) => peer.host === host && peer.port === port)
     const peers = [...this.#link.peers, ...link.peers.filter((peer) => !isKnown(peer))].slice(0, MAGNET_LIMITS.peers)
     const hasNewTrackers = trackers.length > this.#link.trackers.length
-    if (!hasNewTrackers && peers.length === this.#link.peers.length) return
-    this.#link = { ...this.#link, trackers, peers }
+    // Who asks for just this torrent takes it whatever it is called.
+    const askedName = link.askedName === null ? null : this.#link.askedName
+    const isRenamed = askedName !== this.#link.askedName
+    if (!hasNewTrackers && peers.length === this.#link.peers.length && !isRenamed) return
+    this.#link = { ...this.#link, trackers, peers, askedName }
     await orStorageRefusal('Could not keep the magnet link', () => saveMagnet(this.#place.magnet, this.#link))
     const { active } = this
-    if (!active) return
+    if (!active) return isRenamed && this.#metadata ? this.#onMetadata(this, this.#metadata) : undefined
     if (!hasNewTrackers) return void meetPeersOfLink(this.#link, active.runner)
     await this.#inTurn(async () => {
       if (this.active !== active) return

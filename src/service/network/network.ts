@@ -108,6 +108,11 @@ export class Network {
     })
   }
 
+  /** Those that the user named; the hosts may be names. */
+  get seeds(): readonly PeerAddress[] {
+    return this.#seeds
+  }
+
   get apiPort(): number {
     return this.#options.apiPort
   }

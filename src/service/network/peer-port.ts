@@ -1,4 +1,4 @@
-/** The one port that others know: connections and datagrams on the same number, and the tracker on both. */
+/** The one port that others know: connections and datagrams on the same number, the tracker on both, manifests on the first. */
 import { createHmac, randomBytes } from 'node:crypto'
 import {
   monotonicNow,
@@ -8,12 +8,14 @@ import {
   type ListenerCounters,
   type PeerListenerOptions,
 } from '../../io/index.ts'
+import type { ManifestEndpoint } from '../names/manifest-endpoint.ts'
 import { UdpTracker, type TrackerRegistry } from '../../network/index.ts'
 import type { ServiceMeasures } from '../measures/measures.ts'
 import { TrackerEndpoint } from './tracker-endpoint.ts'
 
 export interface PeerPortOptions extends Omit<PeerListenerOptions, 'onHttp' | 'quickAnswer'> {
   readonly tracker: TrackerRegistry
+  readonly manifests: Pick<ManifestEndpoint, 'answer'>
   onError(error: unknown): void
 }
 
@@ -30,13 +32,15 @@ export class PeerPort {
 
   constructor(options: PeerPortOptions) {
     this.#options = options
-    const { tracker: registry, host } = options
+    const { tracker: registry, manifests, host } = options
     const endpoint = new TrackerEndpoint(registry)
     this.#endpoint = endpoint
     this.#listener = new PeerListener({
       ...options,
       quickAnswer: (target, from, reachedAt) => endpoint.body(target, from, reachedAt),
-      onHttp: (request, response) => endpoint.answer(request, response),
+      onHttp: (request, response) => {
+        if (!manifests.answer(request, response)) endpoint.answer(request, response)
+      },
     })
     const nearest = new NearestAddress()
     const udpTracker = new UdpTracker({

@@ -52,7 +52,8 @@ export class TrackerEndpoint {
     const { remoteAddress = '', localAddress = '' } = request.socket
     const body = this.body(request.url ?? '/', remoteAddress, localAddress)
     if (body === null) {
-      const text = 'This is the peer port: it answers /announce and /scrape. The API has a port of its own.\n'
+      const text =
+        'This is the peer port: it answers /announce, /scrape and /manifests/NAME. The API has a port of its own.\n'
       return plain(response, 404, text)
     }
     response.writeHead(200, { 'content-type': 'text/plain', 'content-length': body.length, connection: 'close' })

@@ -21,8 +21,9 @@ import {
 import { failureSentence } from '../failure-sentence.ts'
 import { ServiceError } from '../face.ts'
 import { meetPeersOfLink } from '../magnet/link-peers.ts'
-import { loadMagnet, saveMagnet } from '../magnet/magnet-file.ts'
+import { loadMagnet, saveMagnet, type KeptLink } from '../magnet/magnet-file.ts'
 import { MagnetSwarm, metadataMissing, type FetchingPhase, type KnownPeers } from '../magnet/magnet-swarm.ts'
+import { sameName } from '../names/same-name.ts'
 import { orStorageRefusal } from '../storage-refusal.ts'
 import { refuseIdle } from './refuse-idle.ts'
 import type { ActivePhase } from './swarm-phase.ts'
@@ -119,9 +120,10 @@ export class SwarmRegistry {
   /**
    * Adds the torrent of a magnet link: until its metadata is here, in a swarm that gets it. What is known of the torrent, from
    * its file or from a life before, is used. @throws ServiceError invalid-magnet, unsupported-torrent, storage, not-ready
+   * @param askedName it was asked for by this name: metadata with another one is refused
    */
-  async addMagnet(text: string): Promise<Added> {
-    const link = readMagnet(text)
+  async addMagnet(text: string, askedName: string | null = null): Promise<Added> {
+    const link = { ...readMagnet(text), askedName }
     return this.#inTurn(async () => {
       await this.#leaving.get(link.infoHash)?.catch(() => undefined)
       return this.#addMagnet(link)
@@ -177,10 +179,11 @@ export class SwarmRegistry {
     return { swarm, created: true }
   }
 
-  async #addMagnet(link: MagnetLink): Promise<Added> {
+  async #addMagnet(link: KeptLink): Promise<Added> {
     this.#checkOpen()
     const { infoHash } = link
     const known = this.#swarms.get(infoHash)
+    if (known && !(known instanceof MagnetSwarm)) checkAskedName(link, known.metainfo)
     if (known) {
       if (known instanceof MagnetSwarm) await known.merge(link)
       else if (known.active && !known.metainfo.isPrivate) void meetPeersOfLink(link, known.active.runner)
@@ -188,6 +191,7 @@ export class SwarmRegistry {
     }
     const place = this.#around.root.swarm(infoHash)
     const before = await this.#torrentOfBefore(link)
+    if (before) checkAskedName(link, before)
     const added = before && (await this.#add(before, true))
     if (added) return added
     const fresh = newSettings(wallClock())
@@ -219,7 +223,7 @@ export class SwarmRegistry {
     }
   }
 
-  #newMagnet(link: MagnetLink, settings: SwarmSettings): MagnetSwarm {
+  #newMagnet(link: KeptLink, settings: SwarmSettings): MagnetSwarm {
     return new MagnetSwarm(link, settings, this.#around, (magnet, infoBytes) => void this.#found(magnet, infoBytes))
   }
 
@@ -232,6 +236,13 @@ export class SwarmRegistry {
         metainfo = readTorrent(wrapInfo(infoBytes, { announceTiers: magnet.announceTiers }))
       } catch (error) {
         return magnet.failed(`its metadata is here, but: ${failureSentence(error)}`, false)
+      }
+      const { askedName } = magnet
+      if (askedName !== null && !sameName(metainfo.name, askedName)) {
+        return magnet.failed(
+          `it was asked for as ${askedName}, but by its metadata it is ${metainfo.name}: who named it was wrong. Remove it, or add its magnet link if it is what you want`,
+          false,
+        )
       }
       try {
         await this.#become(magnet, metainfo)
@@ -313,6 +324,15 @@ export class SwarmRegistry {
       )
     }
   }
+}
+
+/** Who answers for a name may name any torrent. @throws ServiceError name-not-found */
+function checkAskedName({ askedName }: KeptLink, { infoHash, name }: Metainfo): void {
+  if (askedName === null || sameName(askedName, name)) return
+  throw new ServiceError(
+    'name-not-found',
+    `For ${askedName} the torrent ${infoHash} was named, which is ${name}: who named it was wrong.`,
+  )
 }
 
 /** Whom it met as a magnet link, it meets again; in a private torrent only who its trackers or the user named (BEP 27). */

@@ -1,0 +1,63 @@
+/** Files by their names: what we tell others, and what we ask them. */
+import { monotonicNow } from '../../io/index.ts'
+import { manifestJson, type ManifestJson } from '../../protocol/index.ts'
+import type { Network } from '../network/network.ts'
+import type { Added, SwarmRegistry } from '../swarm/swarm-registry.ts'
+import type { Swarm } from '../swarm/swarm.ts'
+import { addByName } from './adding-by-name.ts'
+import { ManifestEndpoint } from './manifest-endpoint.ts'
+import { manifestOf, type ManifestRun } from './manifest-of.ts'
+import { NameFinder } from './name-finder.ts'
+import { memberTargets, seedTargets } from './name-targets.ts'
+
+export interface NamesOptions {
+  readonly swarms: SwarmRegistry
+  readonly network: Network
+  /** Local discovery is on: members may be found without being configured. */
+  readonly lsd: boolean
+  peerPort(): number
+  log(event: string, fields: Record<string, unknown>): void
+}
+
+/** The membership knows all the others so long after its start. */
+const YOUNG_MS = 5_000
+
+export class Names {
+  /** For the peer port. */
+  readonly endpoint: ManifestEndpoint
+  readonly #options: NamesOptions
+  readonly #finder: NameFinder
+  #openedAt = Infinity
+
+  constructor(options: NamesOptions) {
+    const { swarms, network, lsd } = options
+    this.#options = options
+    this.endpoint = new ManifestEndpoint({ swarms: () => swarms.all, peerPort: () => options.peerPort() })
+    this.#finder = new NameFinder({
+      members: () => memberTargets(network, monotonicNow()),
+      seeds: () => seedTargets(network.seeds),
+      isYoung: (now) => (lsd || network.seeds.length > 0) && now - this.#openedAt < YOUNG_MS,
+      log: (event, fields) => options.log(event, fields),
+    })
+  }
+
+  /** From now on the network is joined. */
+  open(): void {
+    this.#openedAt = monotonicNow()
+  }
+
+  close(): void {
+    this.#finder.close()
+  }
+
+  /** @throws ServiceError invalid-name, name-not-found, name-ambiguous, and those of a magnet link */
+  add(name: string): Promise<Added> {
+    return addByName(name, this.#options.swarms, this.#finder)
+  }
+
+  /** For the user of this machine, private torrents too. */
+  manifest(swarm: Swarm, run: ManifestRun): ManifestJson {
+    const [host = '127.0.0.1'] = this.#options.network.own.addresses(monotonicNow())
+    return manifestJson(manifestOf(swarm, run, { host, port: this.#options.peerPort() }))
+  }
+}
