@@ -168,6 +168,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/swarms/{infoHash}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the manifest
+         * @description The pieces with their hashes, and the addresses that hold each. The same is told to other machines that ask for the torrent by its name, at GET /manifests/{name} of the peer port, unless it is private or stopped.
+         */
+        get: operations["getManifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/swarms/{infoHash}/magnet": {
         parameters: {
             query?: never;
@@ -642,6 +662,24 @@ export interface components {
                  */
                 detail: string;
             }[];
+            /** @description Of name-ambiguous: the torrents that have the name. */
+            candidates?: {
+                /**
+                 * @description The torrent.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+                /**
+                 * @description All its files together, as is said of it; null: not known. Bytes.
+                 * @example 600000
+                 */
+                length: number | null;
+                /**
+                 * @description POST this to /swarms to add just this one.
+                 * @example magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=music.txt&x.pe=10.0.0.248:5000
+                 */
+                magnet: string;
+            }[];
         };
         /** @description A torrent that this peer takes part in. */
         Swarm: {
@@ -814,6 +852,75 @@ export interface components {
              * @example 0
              */
             failed: number;
+        };
+        /** @description What a torrent is made of, and who has which piece of it. */
+        Manifest: {
+            /**
+             * @description Name of the torrent: a file or folder below shareable/. Hostile text: never show it as HTML.
+             * @example music.txt
+             */
+            name: string;
+            /**
+             * @description All pieces together. Bytes.
+             * @example 600000
+             */
+            length: number;
+            /**
+             * @description One piece; the last may be shorter. Bytes.
+             * @example 262144
+             */
+            pieceLength: number;
+            /**
+             * @description Pieces of the torrent.
+             * @example 3
+             */
+            pieceCount: number;
+            /**
+             * @description The name of the swarm. All that is said here is worth no more than what this hash proves.
+             * @example 0123456789abcdef0123456789abcdef01234567
+             */
+            infoHash: string;
+            /**
+             * @description Only its trackers name peers (BEP 27): its manifest is not given to other machines.
+             * @example false
+             */
+            isPrivate: boolean;
+            /** @description A run of the pieces, in order. */
+            pieces: {
+                /**
+                 * @description Number of the piece, from 1: one more than its index elsewhere.
+                 * @example 1
+                 */
+                number: number;
+                /**
+                 * @description The name of the torrent, a dot, and the number. Hostile text.
+                 * @example music.txt.1
+                 */
+                name: string;
+                /**
+                 * @description The piece. Bytes.
+                 * @example 262144
+                 */
+                length: number;
+                /**
+                 * @description SHA-1 of the piece.
+                 * @example a9993e364706816aba3e25717850c26c9cd0d89d
+                 */
+                sha1: string;
+                /**
+                 * @description Who has it: this peer, then connected ones that told where they let peers in; 16 at most.
+                 * @example [
+                 *       "10.0.0.248:5000",
+                 *       "10.0.0.251:5000"
+                 *     ]
+                 */
+                holders: string[];
+            }[];
+            /**
+             * @description Give it as `from` to get the pieces after these; null when there are none.
+             * @example null
+             */
+            nextPiece: number | null;
         };
         /** @description A torrent as a link. */
         Magnet: {
@@ -2163,6 +2270,11 @@ export interface operations {
                      * @example magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&dn=lab-image.img&x.pe=10.0.0.248:5000
                      */
                     magnet?: string;
+                    /**
+                     * @description The name of a torrent (its file or folder): the members of the network are asked for it, which takes up to 10 s; it goes on as by a magnet link. A torrent of this name that is here already is the one.
+                     * @example music.txt
+                     */
+                    name?: string;
                 };
             };
         };
@@ -2216,7 +2328,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `torrent-not-found`: No such .torrent file. */
+            /** @description `torrent-not-found`: No such .torrent file. `name-not-found`: Nobody has a torrent of this name. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2225,7 +2337,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `swarm-conflict`: The swarm is there already, and differs. */
+            /** @description `name-ambiguous`: Several torrents have this name. `swarm-conflict`: The swarm is there already, and differs. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2252,7 +2364,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `invalid-torrent`: Not a valid .torrent. `invalid-magnet`: Not a valid magnet link. `unsupported-torrent`: This kind of torrent is not supported. `path-outside-torrents`: The path leads out of torrents/. */
+            /** @description `invalid-torrent`: Not a valid .torrent. `invalid-magnet`: Not a valid magnet link. `invalid-name`: No torrent can have this name. `unsupported-torrent`: This kind of torrent is not supported. `path-outside-torrents`: The path leads out of torrents/. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3031,6 +3143,106 @@ export interface operations {
                 };
                 content: {
                     "application/x-bittorrent": unknown;
+                };
+            };
+            /** @description `invalid-request`: The request does not fit its schema. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `token-missing`: A token is needed. `token-invalid`: The token is not valid. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `scope-missing`: The token does not open this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `swarm-not-found`: No such swarm. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `metadata-missing`: The metadata of the torrent is not here yet. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-attempts`: Too many wrong tokens from this address. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Any other problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getManifest: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Number of the first piece wanted.
+                 * @example 1
+                 */
+                from?: number;
+                /**
+                 * @description Pieces at most.
+                 * @example 256
+                 */
+                count?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The swarm's info hash: 40 hex digits, in either case.
+                 * @example 0123456789abcdef0123456789abcdef01234567
+                 */
+                infoHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a torrent is made of, and who has which piece of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Manifest"];
                 };
             };
             /** @description `invalid-request`: The request does not fit its schema. */

@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Socket } from 'node:net'
 import { STATUS_CODES } from 'node:http'
-import { ServiceError } from '../service/index.ts'
+import { NameAmbiguousError, ServiceError } from '../service/index.ts'
 import { endSoon } from './connection-limits.ts'
 import { Problem, PROBLEM_MEDIA_TYPE } from './problem.ts'
 import type { ProblemCode } from './problem-table.ts'
@@ -65,6 +65,9 @@ const fastifyCodes: Readonly<Record<string, ProblemCode>> = {
 /** What an error is to the caller. Those not foreseen say nothing of our insides. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error
+  if (error instanceof NameAmbiguousError) {
+    return new Problem(error.code, error.message, { candidates: error.candidates })
+  }
   if (error instanceof ServiceError) {
     return new Problem(error.code, error.message, error.code === 'not-ready' ? { headers: { 'retry-after': '1' } } : {})
   }

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { problemTable, type ProblemCode } from './problem-table.ts'
-import { component } from './schema.ts'
+import type { NameCandidateView } from '../service/index.ts'
+import { component, INFO_HASH_EXAMPLE, numberOrNull } from './schema.ts'
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
 
@@ -23,6 +24,8 @@ export interface ProblemView {
   readonly instance: string
   readonly requestId: string
   readonly errors?: readonly RequestFault[]
+  /** Of `name-ambiguous`. */
+  readonly candidates?: readonly NameCandidateView[]
 }
 
 /** Thrown by hooks and handlers; becomes the answer its row in the problem table says. */
@@ -31,16 +34,22 @@ export class Problem extends Error {
   readonly code: ProblemCode
   readonly faults: readonly RequestFault[]
   readonly headers: Readonly<Record<string, string>>
+  readonly candidates: readonly NameCandidateView[]
 
   constructor(
     code: ProblemCode,
     detail: string,
-    more: { readonly faults?: readonly RequestFault[]; readonly headers?: Readonly<Record<string, string>> } = {},
+    more: {
+      readonly faults?: readonly RequestFault[]
+      readonly headers?: Readonly<Record<string, string>>
+      readonly candidates?: readonly NameCandidateView[]
+    } = {},
   ) {
     super(detail)
     this.code = code
     this.faults = more.faults ?? []
     this.headers = more.headers ?? {}
+    this.candidates = more.candidates ?? []
   }
 
   get status(): number {
@@ -54,7 +63,12 @@ export class Problem extends Error {
   view(instance: string, requestId: string): ProblemView {
     const { status, title, action } = problemTable[this.code]
     const body = { type: problemType(this.code), title, status, code: this.code, detail: this.message, action }
-    return { ...body, instance, requestId, ...(this.faults.length > 0 && { errors: this.faults }) }
+    return {
+      ...body,
+      ...{ instance, requestId },
+      ...(this.faults.length > 0 && { errors: this.faults }),
+      ...(this.candidates.length > 0 && { candidates: this.candidates }),
+    }
   }
 }
 
@@ -100,6 +114,26 @@ export const ProblemSchema = component<ProblemView>()(
             detail: Type.String({ description: 'What is wrong there.', examples: ['must be string'] }),
           }),
           { description: 'Each thing that is wrong in the request.' },
+        ),
+      ),
+      candidates: Type.Optional(
+        Type.Array(
+          Type.Object({
+            infoHash: Type.String({
+              pattern: '^[0-9a-f]{40}$',
+              description: 'The torrent.',
+              examples: [INFO_HASH_EXAMPLE],
+            }),
+            length: numberOrNull({
+              description: 'All its files together, as is said of it; null: not known. Bytes.',
+              examples: [600000],
+            }),
+            magnet: Type.String({
+              description: 'POST this to /swarms to add just this one.',
+              examples: [`magnet:?xt=urn:btih:${INFO_HASH_EXAMPLE}&dn=music.txt&x.pe=10.0.0.248:5000`],
+            }),
+          }),
+          { description: 'Of name-ambiguous: the torrents that have the name.' },
         ),
       ),
     },

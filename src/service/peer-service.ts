@@ -26,7 +26,7 @@ import {
 import { viewChoker, viewFairness, viewRounds } from './swarm/choker-view.ts'
 import { ServiceEvents, type ServiceListener } from './events.ts'
 import { LocalPeers } from './network/local-peers.ts'
-import { SwarmPolicy, follow, type LiveSettings } from './live-settings.ts'
+import { SwarmPolicy, follow } from './live-settings.ts'
 import { measureService } from './measures/measure-service.ts'
 import { measureSwarm } from './measures/measure-swarm.ts'
 import { Neighbourhood } from './network/neighbourhood.ts'

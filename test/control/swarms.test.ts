@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ServiceError } from '../../src/service/index.ts'
+import { NameAmbiguousError, ServiceError } from '../../src/service/index.ts'
 import { FakeService, fakeHash, fakeSwarm } from '../support/fake-service.ts'
 import { controlApp } from './control-app.ts'
 
@@ -126,11 +126,47 @@ test('what is wrong with a magnet link is said with its field, and what to do', 
   }
 })
 
+test('a name is added as JSON: 201 with Location, then 200 with the same body', async (t) => {
+  const { app, service } = await controlApp(t)
+  const request = { method: 'POST', url: '/swarms', payload: { name: 'music.txt' } } as const
+  const first = await app.inject(request)
+  const second = await app.inject(request)
+  assert.deepEqual([first.statusCode, second.statusCode], [201, 200])
+  assert.equal(first.headers['location'], `/swarms/${fakeHash(9)}`)
+  assert.equal(second.body, first.body)
+  assert.deepEqual(service.calls[0], ['addByName', 'music.txt'])
+})
+
+test('what is wrong with a name is said with its field', async (t) => {
+  const { app, service } = await controlApp(t)
+  service.fault = new ServiceError('invalid-name', 'it has a slash')
+  const answer = await app.inject({ method: 'POST', url: '/swarms', payload: { name: 'a/b' } })
+  assert.equal(answer.statusCode, 422)
+  const { errors } = answer.json<{ errors: object[] }>()
+  assert.deepEqual(errors, [{ in: 'body', pointer: '#/name', detail: 'it has a slash' }])
+})
+
+test('a name of several torrents is a problem that has all of them', async (t) => {
+  const { app, service } = await controlApp(t)
+  const candidates = [
+    { infoHash: fakeHash(4), length: 600000, magnet: `magnet:?xt=urn:btih:${fakeHash(4)}` },
+    { infoHash: fakeHash(5), length: null, magnet: `magnet:?xt=urn:btih:${fakeHash(5)}` },
+  ]
+  service.fault = new NameAmbiguousError('2 torrents have the name', candidates)
+  const answer = await app.inject({ method: 'POST', url: '/swarms', payload: { name: 'music.txt' } })
+  assert.equal(answer.statusCode, 409)
+  const problem = answer.json<Record<string, unknown>>()
+  assert.deepEqual([problem['code'], problem['candidates']], ['name-ambiguous', candidates])
+})
+
 test('a torrent is added one way at a time', async (t) => {
   const { app, service } = await controlApp(t)
   const bodies = [
     {},
     { path: 'a.torrent', magnet: LINK },
+    { name: 'music.txt', magnet: LINK },
+    { name: '' },
+    { name: 'x'.repeat(241) },
     { magnet: '' },
     { magnet: 7 },
     { magnet: 'm'.repeat(16385) },

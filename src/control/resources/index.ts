@@ -11,6 +11,7 @@ import { network } from './network.ts'
 import { openApiFile } from './open-api-file.ts'
 import { limits } from './limits.ts'
 import { magnet } from './magnet.ts'
+import { manifest } from './manifest.ts'
 import { metainfo } from './metainfo.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
@@ -32,6 +33,7 @@ export const resources = [
   swarmActions,
   torrents,
   metainfo,
+  manifest,
   magnet,
   peers,
   pieces,

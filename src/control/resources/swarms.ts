@@ -37,6 +37,15 @@ const AddByWord = Type.Object(
         examples: [`magnet:?xt=urn:btih:${INFO_HASH_EXAMPLE}&dn=lab-image.img&x.pe=10.0.0.248:5000`],
       }),
     ),
+    name: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 240,
+        description:
+          'The name of a torrent (its file or folder): the members of the network are asked for it, which takes up to 10 s; it goes on as by a magnet link. A torrent of this name that is here already is the one.',
+        examples: ['music.txt'],
+      }),
+    ),
   },
   { additionalProperties: false, minProperties: 1, maxProperties: 1, examples: [{ path: 'images/lab-image.torrent' }] },
 )
@@ -96,11 +105,14 @@ const addSchema = {
       'invalid-json',
       'invalid-request',
       'torrent-not-found',
+      'name-not-found',
+      'name-ambiguous',
       'swarm-conflict',
       'body-too-large',
       'unsupported-media-type',
       'invalid-torrent',
       'invalid-magnet',
+      'invalid-name',
       'unsupported-torrent',
       'path-outside-torrents',
       'not-ready',
@@ -128,7 +140,19 @@ const adding: Resource = (app, { service }, done) => {
 
 function add(service: PeerService, body: Uint8Array | Static<typeof AddByWord>): Promise<AddResult> {
   if (body instanceof Uint8Array) return service.addTorrent(body)
-  return body.magnet === undefined ? service.addTorrentFile(body.path ?? '') : addMagnet(service, body.magnet)
+  if (body.magnet !== undefined) return addMagnet(service, body.magnet)
+  return body.name === undefined ? service.addTorrentFile(body.path ?? '') : addByName(service, body.name)
+}
+
+/** The same for a name. */
+async function addByName(service: PeerService, name: string): Promise<AddResult> {
+  try {
+    return await service.addByName(name)
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code !== 'invalid-name') throw error
+    const faults = [{ in: 'body', pointer: '#/name', detail: error.message } as const]
+    throw new Problem(error.code, error.message, { faults })
+  }
 }
 
 /** What is wrong with a link is said with the field it came in. */
