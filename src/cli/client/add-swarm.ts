@@ -5,26 +5,55 @@ import { ClientError } from './api-errors.ts'
 const TORRENT = 'application/x-bittorrent'
 
 const MAGNET = /^magnet:/i
+const URL_OF_ANY_KIND = /^[a-z][a-z0-9+.-]*:\/\//i
+const INFO_HASH = /^[0-9a-f]{40}$/i
 
-/** @param word a magnet link, or the path of a .torrent on this machine, which the service may not see */
-export async function addSwarm(api: ApiClient, word: string): Promise<{ created: boolean; swarm: Swarm }> {
-  return MAGNET.test(word) ? addMagnet(api, word) : addFile(api, word)
+interface Added {
+  readonly created: boolean
+  readonly swarm: Swarm
 }
 
-async function addMagnet(api: ApiClient, magnet: string): Promise<{ created: boolean; swarm: Swarm }> {
+/**
+ * @param word a magnet link; the path of a .torrent on this machine, which the service may not see; an info hash; or a name that
+ *   the other machines are asked for
+ */
+export async function addSwarm(api: ApiClient, word: string): Promise<Added> {
+  if (MAGNET.test(word)) return add(api, { magnet: word })
+  if (URL_OF_ANY_KIND.test(word)) {
+    throw new ClientError(
+      `${word} is a URL, and nothing is downloaded from those; give a .torrent, a magnet link or a name`,
+    )
+  }
+  const bytes = await fileAt(word)
+  if (bytes !== null) return addFile(api, bytes)
+  if (INFO_HASH.test(word)) return add(api, { magnet: `magnet:?xt=urn:btih:${word}` })
+  if (word.includes('/') || word.endsWith('.torrent'))
+    throw new ClientError(`can't read ${word}: there is no such file`)
+  return add(api, { name: word })
+}
+
+/** null: there is none. @throws ClientError for one that can't be read */
+async function fileAt(path: string): Promise<Uint8Array | null> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENAMETOOLONG') return null
+    throw new ClientError(`can't read ${path}: ${code === 'EISDIR' ? 'it is a folder' : message}`)
+  }
+}
+
+async function add(api: ApiClient, body: { readonly magnet: string } | { readonly name: string }): Promise<Added> {
   let created = false
   const swarm = await api.ask(async (client) => {
-    const answer = await client.POST('/swarms', { body: { magnet } })
+    const answer = await client.POST('/swarms', { body })
     created = answer.response.status === 201
     return answer
   })
   return { created, swarm }
 }
 
-async function addFile(api: ApiClient, word: string): Promise<{ created: boolean; swarm: Swarm }> {
-  const bytes = await readFile(word).catch((error: NodeJS.ErrnoException) => {
-    throw new ClientError(`can't read ${word}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}`)
-  })
+async function addFile(api: ApiClient, bytes: Uint8Array): Promise<Added> {
   let created = false
   const swarm = await api.ask(async (client) => {
     const answer = await client.POST('/swarms', {

@@ -19,8 +19,13 @@ export class ApiProblemError extends Error {
   readonly problem: Problem
 
   constructor(problem: Problem) {
-    super(`${problem.title}: ${problem.detail}. ${problem.action}`)
+    super(`${problem.title}: ${problem.detail.replace(/\.$/, '')}. ${problem.action}`)
     this.problem = problem
+  }
+
+  /** What to type for each of the torrents that were meant, perhaps. */
+  get commands(): string[] {
+    return (this.problem.candidates ?? []).map(({ magnet }) => `swarmd get '${magnet}'`)
   }
 }
 

@@ -57,6 +57,7 @@ function explain(error: unknown, { json }: ClientOptions, system: ClientSystem):
   const code = codeOf(error)
   if (code === null) throw error
   system.err(`swarmd: ${printable((error as Error).message)}\n`)
+  if (error instanceof ApiProblemError) for (const line of error.commands) system.err(`  ${printable(line)}\n`)
   return code
 }
 

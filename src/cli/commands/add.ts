@@ -8,7 +8,7 @@ export const add: ClientCommand = (program, start) => {
   clientCommand(
     program,
     'add <torrent...>',
-    'Add torrents: magnet links, or paths of .torrent files on this machine.',
+    'Add torrents: magnet links, paths of .torrent files on this machine, or names of files that other machines have.',
   ).action((torrents: string[], options: ClientOptions) =>
     start((system) =>
       runClient(options, system, async ({ api, print }) => {

@@ -8,7 +8,7 @@ export const get: ClientCommand = (program, start) => {
   clientCommand(
     program,
     'get <torrent>',
-    'Add a torrent, a file or a magnet link; with --wait, show how it comes until it is complete.',
+    'Add a torrent: a .torrent, a magnet link, or the name of a file that another machine has; with --wait, show how it comes until it is complete.',
   )
     .option('--wait', 'wait until it is complete: bars on a terminal, lines in a pipe')
     .action((torrent: string, options: ClientOptions & { readonly wait?: boolean }) =>

@@ -11,6 +11,7 @@ import { get } from './get.ts'
 import { limits } from './limits.ts'
 import { ls } from './ls.ts'
 import { magnet } from './magnet.ts'
+import { manifest } from './manifest.ts'
 import { members } from './members.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
@@ -33,6 +34,7 @@ export const clientCommands: readonly ClientCommand[] = [
   peers,
   why,
   pieces,
+  manifest,
   watch,
   events,
   members,
