@@ -18,9 +18,9 @@ describe('magnet links on the page', { skip: browserRequirements(), timeout: 120
       const { url } = await control.listen()
       const { page, faults, hears } = await browser.open(url)
       await hears
-      await page.getByRole('button', { name: 'Add magnet link' }).click()
-      const dialog = page.getByRole('dialog', { name: 'Add a magnet link' })
-      const field = dialog.getByLabel('Magnet link')
+      await page.getByRole('button', { name: 'Add by link or name' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Add by link or name' })
+      const field = dialog.getByLabel('Magnet link or name')
       await field.fill('magnet:?dn=nothing')
       await field.press('Enter')
       await page.getByText('The magnet link was not added: Not a valid magnet link').waitFor()

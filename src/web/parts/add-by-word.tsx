@@ -1,31 +1,48 @@
+import { signal } from '@preact/signals'
 import { createRef, type VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { ApiError, type Problem } from '../api/client.ts'
 import { attempt } from '../state/notices.ts'
-import { addMagnet } from '../state/swarm-actions.ts'
+import { addByWord } from '../state/swarm-actions.ts'
+import { bytesText } from '../words/quantities.ts'
 import { visibleText } from '../words/visible-text.ts'
 
 const MAGNET = /^\s*magnet:\?/i
 const dialog = createRef<HTMLDialogElement>()
+/** Other machines are asked for a name, which takes up to ten seconds. */
+const isAsking = signal(false)
+/** The torrents that have the name that was asked for. */
+const candidates = signal<NonNullable<Problem['candidates']>>([])
 
-async function add(link: string): Promise<boolean> {
-  return attempt('The magnet link was not added', async () => {
-    const { swarm, created } = await addMagnet(link.trim())
-    const name = visibleText(swarm.name)
-    return created ? `${name} is added.` : `${name} was there already.`
+async function add(word: string): Promise<boolean> {
+  const isMagnet = MAGNET.test(word)
+  candidates.value = []
+  isAsking.value = true
+  const isAdded = await attempt(isMagnet ? 'The magnet link was not added' : 'Not added by its name', async () => {
+    try {
+      const { swarm, created } = await addByWord(isMagnet ? { magnet: word.trim() } : { name: word.trim() })
+      const name = visibleText(swarm.name)
+      return created ? `${name} is added.` : `${name} was there already.`
+    } catch (error) {
+      if (error instanceof ApiError) candidates.value = error.problem.candidates ?? []
+      throw error
+    }
   })
+  isAsking.value = false
+  return isAdded
 }
 
 /** Opens the dialog. */
-export function MagnetButton(): VNode {
+export function WordButton(): VNode {
   return (
     <button type="button" onClick={() => dialog.current?.showModal()}>
-      Add magnet link
+      Add by link or name
     </button>
   )
 }
 
-/** Asks for a magnet link; one that is pasted anywhere on the page is taken without asking. */
-export function MagnetDialog(): VNode {
+/** Asks for a magnet link or a name; a link that is pasted anywhere on the page is taken without asking. */
+export function WordDialog(): VNode {
   const text = useRef<HTMLInputElement>(null)
   useEffect(() => {
     const paste = (event: ClipboardEvent): void => {
@@ -39,31 +56,62 @@ export function MagnetDialog(): VNode {
     addEventListener('paste', paste)
     return () => removeEventListener('paste', paste)
   }, [])
-  const submit = async (event: Event): Promise<void> => {
-    event.preventDefault()
+  const addAndClose = async (word: string): Promise<void> => {
     // What was wrong with it can be put right.
-    if (!(await add(text.current?.value ?? ''))) return
+    if (!(await add(word))) return
     if (text.current) text.current.value = ''
     dialog.current?.close()
   }
+  const submit = (event: Event): void => {
+    event.preventDefault()
+    if (!isAsking.value) void addAndClose(text.current?.value ?? '')
+  }
   return (
-    <dialog ref={dialog} aria-labelledby="magnet-title">
-      <h2 id="magnet-title">Add a magnet link</h2>
-      <p>What the torrent holds is asked of its peers first. A link can also be pasted anywhere on this page.</p>
-      <form onSubmit={(event) => void submit(event)}>
+    <dialog ref={dialog} aria-labelledby="word-title" onClose={() => (candidates.value = [])}>
+      <h2 id="word-title">Add by link or name</h2>
+      <p>
+        A magnet link, which can also be pasted anywhere on this page; or the name of a file or folder that other
+        machines have: they are asked for it.
+      </p>
+      <form onSubmit={submit}>
         <label class="field">
-          Magnet link
-          <input ref={text} type="text" placeholder="magnet:?xt=urn:btih:…" autocomplete="off" required />
+          Magnet link or name
+          <input
+            ref={text}
+            type="text"
+            placeholder="music.txt, or magnet:?xt=urn:btih:…"
+            maxLength={16384}
+            autocomplete="off"
+            required
+          />
         </label>
+        <Candidates choose={(magnet) => void addAndClose(magnet)} />
         <p class="buttons">
           <button type="button" onClick={() => dialog.current?.close()}>
             Cancel
           </button>
-          <button type="submit" class="primary">
-            Add
+          <button type="submit" class="primary" aria-disabled={isAsking.value}>
+            {isAsking.value ? 'Asking…' : 'Add'}
           </button>
         </p>
       </form>
     </dialog>
+  )
+}
+
+/** Which of several torrents of one name it should be. */
+function Candidates({ choose }: { readonly choose: (magnet: string) => void }): VNode | null {
+  if (candidates.value.length === 0) return null
+  return (
+    <fieldset>
+      <legend>Several torrents have this name</legend>
+      {candidates.value.map(({ infoHash, length, magnet }) => (
+        <p key={infoHash}>
+          <button type="button" onClick={() => choose(magnet)}>
+            Add {infoHash.slice(0, 8)}… {length === null ? '' : `of ${bytesText(length)}`}
+          </button>
+        </p>
+      ))}
+    </fieldset>
   )
 }

@@ -4,7 +4,7 @@ import { labHref, route, swarmsHref } from '../state/route.ts'
 import { type Theme, theme, themes } from '../state/theme.ts'
 import { totals } from '../state/swarms.ts'
 import { rateText } from '../words/quantities.ts'
-import { MagnetButton } from './add-magnet.tsx'
+import { WordButton } from './add-by-word.tsx'
 import { AddButton } from './add-torrent.tsx'
 import { TokenButton } from './token-dialog.tsx'
 
@@ -31,7 +31,7 @@ export function Header(): VNode {
         </div>
       </dl>
       <AddButton />
-      <MagnetButton />
+      <WordButton />
       <ThemeChoice />
       <TokenButton />
     </header>

@@ -5,7 +5,7 @@ import { connection } from '../state/connection.ts'
 import { route } from '../state/route.ts'
 import { swarmOf } from '../state/swarms.ts'
 import { visibleText } from '../words/visible-text.ts'
-import { MagnetDialog } from './add-magnet.tsx'
+import { WordDialog } from './add-by-word.tsx'
 import { DropZone } from './add-torrent.tsx'
 import { Header } from './header.tsx'
 import { LabPage } from './lab-page.tsx'
@@ -37,7 +37,7 @@ export function Page(): VNode {
         <Shown />
       </main>
       <DropZone />
-      <MagnetDialog />
+      <WordDialog />
       <ShareDialog />
       <RemoveDialog />
       <Player />

@@ -19,11 +19,13 @@ export async function addTorrent(bytes: Uint8Array<ArrayBuffer>): Promise<{ swar
   return { swarm, created }
 }
 
-/** Adds a magnet link. */
-export async function addMagnet(magnet: string): Promise<{ swarm: Swarm; created: boolean }> {
+/** Adds a magnet link, or what other machines have by this name. */
+export async function addByWord(
+  body: { readonly magnet: string } | { readonly name: string },
+): Promise<{ swarm: Swarm; created: boolean }> {
   let created = false
   const swarm = await ask(async (client) => {
-    const answer = await client.POST('/swarms', { body: { magnet } })
+    const answer = await client.POST('/swarms', { body })
     created = answer.response.status === 201
     return answer
   })
