@@ -14,20 +14,28 @@ import { TestService } from '../support/running-service.ts'
 
 const run = promisify(execFile)
 const API = /(?:localhost|127\.0\.0\.1):5080/g
+/** Another machine's peer port. */
+const PEER_PORT = /10\.0\.0\.248:5000(?=\/manifests\/)/g
 const LENGTHS = [2_500_000, 1000, 50_000]
 
 /** In code blocks at the beginning of a line, in tables between backticks. */
 function curls(): string[] {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
   const found = [...readme.matchAll(/^(curl .*)$|^\|.*?`(curl [^`]*)`/gm)]
-  return found.map(([, line, cell]) => line ?? cell ?? '').filter((command) => command.search(API) >= 0)
+  return found
+    .map(([, line, cell]) => line ?? cell ?? '')
+    .filter((command) => command.search(API) >= 0 || command.search(PEER_PORT) >= 0)
 }
 
 const missing = ensurePackages(['curl'])
 if (missing !== null && process.env['CI'] !== undefined) throw new Error(missing)
 
 test('every curl of the README works', { skip: missing ?? false, timeout: 120_000 }, async () => {
-  await using service = await TestService.start()
+  await using neighbour = await TestService.start()
+  await mkdir(path.join(neighbour.root, 'shareable'), { recursive: true })
+  await writeFile(path.join(neighbour.root, 'shareable', 'music.txt'), randomBytes(600_000))
+  await neighbour.service.makeTorrent({ name: 'music.txt' })
+  await using service = await TestService.start({ peers: [{ host: '127.0.0.1', port: neighbour.port }] })
   const control = createControl({ service: service.service, port: 0 })
   const { port } = await control.listen()
   const at = (...names: string[]): string => path.join(service.root, ...names)
@@ -58,6 +66,7 @@ test('every curl of the README works', { skip: missing ?? false, timeout: 120_00
       }
       const here = command
         .replace(API, `127.0.0.1:${port}`)
+        .replace(PEER_PORT, `127.0.0.1:${neighbour.port}`)
         .replace(/^curl/, "curl --silent --show-error --write-out '%{stderr}%{http_code}'")
       const env = { ...process.env, HASH: infoHash }
       const ran = run('bash', ['-c', here], { cwd: service.root, env, timeout: 30_000 })
