@@ -178,7 +178,7 @@ export class Service implements RunningService {
     this.#names.open()
     this.#localPeers?.tick(monotonicNow())
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
-    await within(SETTLE_MS, Promise.all(this.#swarms.all.map((swarm) => swarm.settled)))
+    await within(SETTLE_MS, Promise.all(this.#swarms.all.map(({ life }) => life.settled)))
   }
 
   stop(): Promise<void> {
@@ -243,7 +243,7 @@ export class Service implements RunningService {
   }
 
   async setDesiredState(infoHash: InfoHash, state: 'started' | 'stopped'): Promise<SwarmView> {
-    await this.#swarms.get(infoHash).want(state)
+    await this.#swarms.get(infoHash).life.want(state)
     return this.swarm(infoHash)
   }
 

@@ -21,7 +21,7 @@ describe('a swarm', { timeout: 240_000 }, () => {
     assert.equal(stopped.progress, 1)
     assert.throws(
       () => first.service.addPeers(infoHash, [{ host: '127.0.0.1', port: 1 }]),
-      (error) => error instanceof ServiceError && error.code === 'not-ready',
+      (error) => error instanceof ServiceError && error.code === 'swarm-stopped',
     )
     await first.service.stop()
     await using second = await TestService.start({ root: first.root })
@@ -58,6 +58,29 @@ describe('a swarm', { timeout: 240_000 }, () => {
     assert.equal((await second.service.addTorrent(torrent.bytes)).created, true)
     assert.equal((await second.swarm(infoHash, ({ state }) => state === 'stalled')).downloaded, 0)
   })
+
+  for (const kind of ['torrent', 'magnet link']) {
+    it(`of which there is a ${kind} is left for good when it is removed and asked to start at the same moment`, async () => {
+      await using running = await TestService.start()
+      const { service, port } = running
+      const { bytes, metainfo } = inMemoryTorrent({ name: 'both.bin', content: 100_000 })
+      const { infoHash } = metainfo
+      if (kind === 'torrent') await running.join(bytes)
+      else await service.addMagnet(`magnet:?xt=urn:btih:${infoHash}`)
+      const scrape = async (): Promise<string> => {
+        const answer = await fetch(`http://127.0.0.1:${port}/scrape?info_hash=${infoHash.replaceAll(/../g, '%$&')}`)
+        return Buffer.from(await answer.arrayBuffer()).toString('latin1')
+      }
+      assert.match(await scrape(), /10:incompletei1e/)
+      await service.setDesiredState(infoHash, 'stopped')
+      const starting = service.setDesiredState(infoHash, 'started')
+      const removing = service.remove(infoHash, { deleteData: false })
+      await assert.rejects(starting, (error) => error instanceof ServiceError && error.code === 'swarm-not-found')
+      await removing
+      assert.doesNotMatch(await scrape(), /10:incompletei1e/)
+      assert.equal(existsSync(join(running.root, '.swarmd', 'partial', infoHash)), false)
+    })
+  }
 
   it('that was removed leaves the complete files, unless it is told to delete them', async () => {
     await using running = await TestService.start()

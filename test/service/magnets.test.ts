@@ -81,6 +81,26 @@ describe('a magnet link', { timeout: 120_000 }, () => {
     assert.deepEqual(running.events('swarm.metadata').length, 1)
   })
 
+  it('that is removed at the moment when its metadata is here stays removed', async () => {
+    const torrent = large('moment.bin')
+    const { infoHash } = torrent.metainfo
+    await using seeder = await startSeeder(torrent)
+    await using running = await TestService.start()
+    const { promise: removed, resolve } = Promise.withResolvers<void>()
+    // It parts from its peers, to meet them again as the torrent.
+    const end = running.service.onEvent(({ type }) => {
+      if (type === 'peer.closed') resolve(running.service.remove(infoHash, { deleteData: false }))
+    })
+    await running.service.addMagnet(linkTo(torrent, `&x.pe=127.0.0.1:${seeder.port}`))
+    await removed
+    end()
+    assert.deepEqual(running.service.swarms(), [])
+    assert.deepEqual(running.events('swarm.metadata'), [])
+    await running.service.stop()
+    await using again = await TestService.start({ root: running.root })
+    assert.deepEqual(again.service.swarms(), [])
+  })
+
   it('finds its peers by its tracker', async () => {
     const torrent = large('tracked.bin')
     await using seeder = await startSeeder(torrent)

@@ -39,7 +39,7 @@ export function viewMagnet(magnet: MagnetSwarm): SwarmView {
 }
 
 function viewState(magnet: MagnetSwarm): Pick<SwarmView, 'state' | 'stateReason'> {
-  const { phase } = magnet
+  const { phase } = magnet.life
   switch (phase.name) {
     case 'stopped':
       return { state: 'stopped', stateReason: 'stopped by request, before its metadata came' }

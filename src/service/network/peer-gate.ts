@@ -8,13 +8,13 @@ export function peerGate(swarms: SwarmRegistry, network: Network): Pick<PeerList
     answer: ({ infoHash }) => {
       if (infoHash === NETWORK_HASH) return network.handshake
       const swarm = swarms.find(infoHash)
-      return swarm?.active ? swarm.handshake : null
+      return swarm?.active ? swarm.life.handshake : null
     },
     onPeer: (connection) => {
       const { infoHash } = connection.handshake
       if (infoHash === NETWORK_HASH) return network.adopt(connection)
       const swarm = swarms.find(infoHash)
-      if (swarm) swarm.adopt(connection)
+      if (swarm) swarm.life.adopt(connection)
       else connection.close()
     },
   }

@@ -4,12 +4,24 @@ import type { DurableFlusher } from './durable-flusher.ts'
 import type { SwarmStorage } from './swarm-storage.ts'
 import type { TorrentRunner } from './torrent-runner.ts'
 
-export type SwarmPhase =
-  | { readonly name: 'stopped' }
-  | { readonly name: 'checking'; checked: number; total: number }
-  | ActivePhase
-  /** `retryAt`: when it is tried again by itself (ms, monotonic), or null when a person has to act. */
-  | { readonly name: 'error'; readonly reason: string; readonly retryAt: number | null }
+export interface StoppedPhase {
+  readonly name: 'stopped'
+}
+
+/** Its files are read back. */
+export interface CheckingPhase {
+  readonly name: 'checking'
+  /** Pieces. */
+  checked: number
+  total: number
+}
+
+export interface ErrorPhase {
+  readonly name: 'error'
+  readonly reason: string
+  /** When it is tried again by itself (ms, monotonic), or null when a person has to act. */
+  readonly retryAt: number | null
+}
 
 export interface ActivePhase {
   readonly name: 'active'

@@ -29,7 +29,8 @@ import { refuseIdle } from './refuse-idle.ts'
 import type { ActivePhase } from './swarm-phase.ts'
 import { Swarm } from './swarm.ts'
 import type { SwarmSurroundings } from './swarm-surroundings.ts'
-import { loadSettings, newSettings, saveSettings, type SwarmSettings } from './swarm-settings.ts'
+import { KeptSettings } from './kept-settings.ts'
+import { loadSettings, newSettings } from './swarm-settings.ts'
 
 /** With its torrent, or with a magnet link only. */
 export type AnySwarm = Swarm | MagnetSwarm
@@ -141,7 +142,7 @@ export class SwarmRegistry {
       this.#around.log('swarm.removed', { infoHash, name })
       this.#around.tell({ type: 'swarm.removed', infoHash, name })
       // It may have been in the way of a magnet link.
-      for (const other of this.all) if (other instanceof MagnetSwarm) other.retry()
+      for (const other of this.all) if (other instanceof MagnetSwarm) other.life.retry()
     } catch (error) {
       this.#swarms.set(infoHash, swarm)
       throw error
@@ -154,7 +155,7 @@ export class SwarmRegistry {
   async close(): Promise<void> {
     this.#closed = true
     await this.#adding
-    await Promise.all([...this.all.map((swarm) => swarm.stop()), ...this.#leaving.values()])
+    await Promise.all([...this.all.map(({ life }) => life.stop()), ...this.#leaving.values()])
   }
 
   async #add(metainfo: Metainfo, revive: boolean): Promise<Added | null> {
@@ -167,15 +168,15 @@ export class SwarmRegistry {
     const place = this.#around.root.swarm(infoHash)
     const settings = await loadSettings(place.settings)
     if (settings?.removed && !revive) return null
-    const fresh = newSettings(wallClock())
+    const kept = new KeptSettings(place, newSettings(wallClock()))
     await orStorageRefusal('Could not keep the torrent', async () => {
       await makeFolder(place.folder)
       await writeWholeFile(place.metainfo, metainfo.raw)
-      await saveSettings(place.settings, fresh)
+      await kept.save()
     })
-    const swarm = new Swarm(metainfo, fresh, this.#around)
+    const swarm = new Swarm(metainfo, kept, this.#around)
     this.#take(swarm)
-    void swarm.start()
+    void swarm.life.start()
     return { swarm, created: true }
   }
 
@@ -194,15 +195,15 @@ export class SwarmRegistry {
     if (before) checkAskedName(link, before)
     const added = before && (await this.#add(before, true))
     if (added) return added
-    const fresh = newSettings(wallClock())
+    const kept = new KeptSettings(place, newSettings(wallClock()))
     await orStorageRefusal('Could not keep the magnet link', async () => {
       await makeFolder(place.folder)
       await saveMagnet(place.magnet, link)
-      await saveSettings(place.settings, fresh)
+      await kept.save()
     })
-    const magnet = this.#newMagnet(link, fresh)
+    const magnet = this.#newMagnet(link, kept)
     this.#take(magnet)
-    await magnet.start()
+    await magnet.life.start()
     return { swarm: magnet, created: true }
   }
 
@@ -223,8 +224,8 @@ export class SwarmRegistry {
     }
   }
 
-  #newMagnet(link: KeptLink, settings: SwarmSettings): MagnetSwarm {
-    return new MagnetSwarm(link, settings, this.#around, (magnet, infoBytes) => void this.#found(magnet, infoBytes))
+  #newMagnet(link: KeptLink, kept: KeptSettings): MagnetSwarm {
+    return new MagnetSwarm(link, kept, this.#around, (magnet, infoBytes) => void this.#found(magnet, infoBytes))
   }
 
   /** The metadata of a magnet link came: the ordinary life of a torrent begins, or what hinders is said. */
@@ -259,17 +260,18 @@ export class SwarmRegistry {
     const place = this.#around.root.swarm(infoHash)
     await orStorageRefusal('Could not keep the torrent', () => writeWholeFile(place.metainfo, metainfo.raw))
     const { knownPeers } = magnet
-    await magnet.stop()
-    if (this.#swarms.get(infoHash) !== magnet)
-      throw new ServiceError('swarm-not-found', `Swarm ${infoHash} was removed while its metadata came.`)
-    const swarm = new Swarm(metainfo, magnet.settings, this.#around)
-    this.#swarms.set(infoHash, swarm)
+    const swarm = new Swarm(metainfo, magnet.life.kept, this.#around)
+    await magnet.life.end(() => {
+      if (this.#swarms.get(infoHash) !== magnet)
+        throw new ServiceError('swarm-not-found', `Swarm ${infoHash} was removed while its metadata came.`)
+      this.#swarms.set(infoHash, swarm)
+    })
     this.#around.log('swarm.metadata', { infoHash, name: metainfo.name, bytes: metainfo.infoBytes.length })
     // The torrent counts from now on, whether or not the link is still there.
     await removeStateFile(place.magnet).catch((error: unknown) =>
       this.#around.log('settings.unsaved', { infoHash, reason: failureSentence(error) }),
     )
-    if (swarm.settings.desired === 'started') void swarm.start().then(() => introduce(swarm, knownPeers))
+    if (swarm.settings.desired === 'started') void swarm.life.start().then(() => introduce(swarm, knownPeers))
     return swarm
   }
 
@@ -277,22 +279,22 @@ export class SwarmRegistry {
     const place = this.#around.root.swarm(infoHash)
     const settings = (await loadSettings(place.settings)) ?? newSettings(wallClock())
     if (settings.removed) return
-    const swarm = await this.#restored(infoHash, settings)
+    const swarm = await this.#restored(infoHash, new KeptSettings(place, settings))
     if (!swarm) return
     this.#swarms.set(infoHash, swarm)
-    if (settings.desired === 'started') void swarm.start()
+    if (settings.desired === 'started') void swarm.life.start()
   }
 
-  async #restored(infoHash: InfoHash, settings: SwarmSettings): Promise<AnySwarm | null> {
+  async #restored(infoHash: InfoHash, kept: KeptSettings): Promise<AnySwarm | null> {
     const place = this.#around.root.swarm(infoHash)
     const bytes = await readWholeFile(place.metainfo)
     if (!bytes) {
       const link = await loadMagnet(place.magnet, infoHash)
-      return link && this.#newMagnet(link, settings)
+      return link && this.#newMagnet(link, kept)
     }
     const metainfo = readTorrent(bytes)
     if (metainfo.infoHash !== infoHash) throw new Error(`${place.metainfo} holds the torrent ${metainfo.infoHash}`)
-    return new Swarm(metainfo, settings, this.#around)
+    return new Swarm(metainfo, kept, this.#around)
   }
 
   #take(swarm: AnySwarm): void {

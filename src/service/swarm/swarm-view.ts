@@ -5,7 +5,7 @@ import { explainSearch, searchOf } from './explain-search.ts'
 import type { FileView, PeerView, PiecesView, SwarmState, SwarmStatus, SwarmView } from '../face.ts'
 import { MagnetSwarm } from '../magnet/magnet-swarm.ts'
 import { viewMagnet } from '../magnet/magnet-view.ts'
-import type { ActivePhase, SwarmPhase } from './swarm-phase.ts'
+import type { ActivePhase } from './swarm-phase.ts'
 import type { AnySwarm } from './swarm-registry.ts'
 import type { Swarm } from './swarm.ts'
 import { storedFiles } from './swarm-storage.ts'
@@ -23,7 +23,7 @@ export function viewSwarm(swarm: AnySwarm, now: number): SwarmView {
   return {
     infoHash: metainfo.infoHash,
     name: metainfo.name,
-    status: viewStatus(swarm.phase, settings.completedAt !== null, bytesHave),
+    status: viewStatus(swarm.life.phase, settings.completedAt !== null, bytesHave),
     state,
     stateReason,
     length: metainfo.length,
@@ -54,13 +54,13 @@ export function viewSwarm(swarm: AnySwarm, now: number): SwarmView {
 
 const wholeSeconds = (seconds: number | null): number | null => (seconds === null ? null : Math.ceil(seconds))
 
-function viewStatus(phase: SwarmPhase, wasComplete: boolean, bytesHave: number): SwarmStatus {
+function viewStatus(phase: Swarm['life']['phase'], wasComplete: boolean, bytesHave: number): SwarmStatus {
   if (phase.name === 'active' ? phase.torrent.have.isFull && phase.moving === null : wasComplete) return 'seeder'
   return bytesHave > 0 ? 'peer' : 'leech'
 }
 
 function viewState(swarm: Swarm, now: number): { state: SwarmState; stateReason: string } {
-  const { phase } = swarm
+  const { phase } = swarm.life
   switch (phase.name) {
     case 'stopped':
       return { state: 'stopped', stateReason: 'stopped by request' }
