@@ -1171,7 +1171,7 @@ export interface components {
              */
             unused: boolean;
             /**
-             * @description It has taken more than 16 MiB, given back less than a twentieth, and chokes us.
+             * @description It has taken more than 16 MiB and given back less than a twentieth, and chokes us or was asked for more.
              * @example false
              */
             freeRides: boolean;
@@ -1332,7 +1332,7 @@ export interface components {
              */
             unused: boolean;
             /**
-             * @description It has taken more than 16 MiB, given back less than a twentieth, and chokes us.
+             * @description It has taken more than 16 MiB and given back less than a twentieth, and chokes us or was asked for more.
              * @example false
              */
             freeRides: boolean;

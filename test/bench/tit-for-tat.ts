@@ -12,14 +12,15 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import type { FairnessView, SwarmView } from '../../src/service/face.ts'
+import type { ChokerView, FairnessView, PeerView, SwarmView } from '../../src/service/face.ts'
 import { labRequirements } from '../support/lab-requirements.ts'
 import { Lab } from '../support/lab.ts'
 import { makeTorrent } from '../support/make-torrent.ts'
 import { writeRandomFile } from '../support/random-file.ts'
 import { startPeer } from '../support/start-peer.ts'
+import { SwarmdClient } from '../support/swarmd-client.ts'
 import { SwarmdProcess } from '../support/swarmd-process.ts'
-import { rankCorrelation } from './statistics.ts'
+import { median, rankCorrelation } from './statistics.ts'
 
 const UPLINKS = [2, 4, 7, 11, 17, 25, 36, 50]
 const FREE_RIDER_UPLINK = 20
@@ -49,7 +50,14 @@ await writeRandomFile(source, LENGTH, 'tit for tat')
 const announceUrl = SwarmdProcess.announceUrl(seederHost)
 const path = join(lab.folder, 'image.torrent')
 const torrent = await makeTorrent({ source, pieceLength: 512 * 1024, announceUrl, path })
-await startPeer('swarmd', seederHost, { torrent, folder: join(lab.folder, 'seeder'), seedFrom: source, args })
+const seeder = await startPeer('swarmd', seederHost, {
+  torrent,
+  folder: join(lab.folder, 'seeder'),
+  seedFrom: source,
+  args,
+})
+
+if (!(seeder instanceof SwarmdClient)) throw new Error('another client')
 
 const links = [...UPLINKS, FREE_RIDER_UPLINK]
 const peers: SwarmdProcess[] = []
@@ -74,10 +82,12 @@ await peers.at(-1)?.api('PATCH', `/swarms/${torrent.infoHash}`, { uploadLimit: F
 
 await sleep(Number(values.settle) * 1000)
 const before = await look()
+const gaveBefore = await gaveWhom()
 const began = performance.now()
 await sleep(Number(values.seconds) * 1000)
 const after = await look()
 const seconds = (performance.now() - began) / 1000
+const gave = (await gaveWhom()).map((row, from) => row.map((bytes, to) => bytes - (gaveBefore[from]?.[to] ?? 0)))
 
 const perSecond = (of: (view: SwarmView) => number): number[] =>
   after.map((view, at) => (of(view) - (before[at] ? of(before[at]) : 0)) / seconds)
@@ -92,9 +102,47 @@ for (const [at, peer] of peers.entries()) {
   const name = at < UPLINKS.length ? String(UPLINKS[at]) : 'free rider'
   process.stdout.write(`${name.padStart(13)}${cells.map((cell) => cell.toFixed(1).padStart(12)).join('')}\n`)
 }
+const names = [...UPLINKS.map(String), 'free rider']
+process.stdout.write(`\nwho gave whom, Mbit/s\n${row('', names)}`)
+for (const [from, taken] of gave.entries()) {
+  process.stdout.write(
+    row(
+      [...names, 'seeder'][from] ?? '',
+      taken.map((bytes) => ((bytes * 8e-6) / seconds).toFixed(1)),
+    ),
+  )
+}
+process.stdout.write('\nwhat each says of the free rider\n')
+for (const [at, giver] of peers.slice(0, -1).entries()) {
+  const { ranking } = (await giver.api('GET', `/swarms/${torrent.infoHash}/choker`)).body as ChokerView
+  const rider = ranking.find(({ address }) => isFrom(address, peers.at(-1)))
+  process.stdout.write(
+    `${String(UPLINKS[at]).padStart(10)}  ${rider?.reason ?? 'not connected'}; ${rider?.shareReason ?? 'no slot'}\n`,
+  )
+}
 const leechers = rates.slice(0, UPLINKS.length)
-const median = ([...leechers].sort((a, b) => a - b)[3] ?? 0) / 2 + ([...leechers].sort((a, b) => a - b)[4] ?? 0) / 2
-process.stdout.write(`rank correlation of uplink and download rate: ${rankCorrelation(UPLINKS, leechers).toFixed(3)}\n`)
 process.stdout.write(
-  `the median leecher got ${(median / (rates.at(-1) ?? 0)).toFixed(1)} times what the free rider got\n`,
+  `\nrank correlation of uplink and download rate: ${rankCorrelation(UPLINKS, leechers).toFixed(3)}\n`,
 )
+process.stdout.write(
+  `the median leecher got ${(median(leechers) / (rates.at(-1) ?? 0)).toFixed(1)} times what the free rider got\n`,
+)
+
+/** Bytes, by giver (the seeder last) and taker, over the connections of this moment. */
+function gaveWhom(): Promise<number[][]> {
+  const givers = [...peers, (seeder as SwarmdClient).swarmd]
+  return Promise.all(
+    givers.map(async (giver) => {
+      const { items } = (await giver.api('GET', `/swarms/${torrent.infoHash}/peers`)).body as { items: PeerView[] }
+      return peers.map((taker) => items.find(({ address }) => isFrom(address, taker))?.uploaded ?? 0)
+    }),
+  )
+}
+
+function isFrom(address: string, peer: SwarmdProcess | undefined): boolean {
+  return address.startsWith(`${peer?.host.address}:`)
+}
+
+function row(head: string, cells: readonly string[]): string {
+  return `${head.padStart(10)}${cells.map((cell) => cell.padStart(11)).join('')}\n`
+}

@@ -42,7 +42,7 @@ function got(seed: number, profile: 'lab' | 'bep3', from: number, to: number) {
 const UPLINKS = Array.from({ length: 8 }, (_, at) => at)
 
 describe('leechers with unlike uplinks', () => {
-  it('get what they give, and a free rider less than half of the median', (t) => {
+  it('get what they give, and a free rider less than a third of the median', (t) => {
     const trials = [
       ['bep3', 1],
       ['bep3', 2],
@@ -55,7 +55,7 @@ describe('leechers with unlike uplinks', () => {
       const times = median(leechers) / freeRider
       const what = `${profile}, seed ${seed}: rank correlation ${correlation.toFixed(2)}, the median got ${times.toFixed(1)} times what the free rider got, ${(used * 100).toFixed(1)} % of all uplinks in use`
       t.diagnostic(what)
-      assert.ok(times >= 2 && used > 0.98, what)
+      assert.ok(times >= 3 && used > 0.98, what)
       // Two that do well with each other may be slow to find out that others would suit them better.
       assert.ok(correlation >= 0.7, what)
       return correlation
@@ -64,7 +64,7 @@ describe('leechers with unlike uplinks', () => {
     assert.ok(mean >= 0.9, `${mean} on average`)
   })
 
-  it('are done in the order of what they give; the free rider is last, long after the median', () => {
+  it('are done in the order of what they give; the free rider is last, and takes twice as long as the median', () => {
     const result = new Simulation(
       scenario({ ...unlike, profile: 'bep3', size: 2048 * MIB, pieceLength: 1024 * KIB }),
     ).run()
@@ -78,8 +78,8 @@ describe('leechers with unlike uplinks', () => {
       times.join(' '),
     )
     assert.ok(freeRider !== undefined && freeRider >= Math.max(...times), `${freeRider} s, and ${times.join(' ')}`)
-    // Those who are done seed, and a seeder is owed nothing: towards the end it is served like anybody.
-    assert.ok(freeRider >= 1.7 * median(times), `${freeRider} s, the median ${median(times)}`)
+    // Who is done leaves here: those who stay are seeders, and a seeder is owed nothing.
+    assert.ok(freeRider >= 2 * median(times), `${freeRider} s, the median ${median(times)}`)
     // Each of eight interested peers has its turn: here nobody came near the bound.
     for (const peer of result.peers) assert.ok(peer.longestWait <= 60, `${peer.name} waited ${peer.longestWait} s`)
   })

@@ -91,7 +91,8 @@ const standing = {
     examples: [false],
   }),
   freeRides: Type.Boolean({
-    description: 'It has taken more than 16 MiB, given back less than a twentieth, and chokes us.',
+    description:
+      'It has taken more than 16 MiB and given back less than a twentieth, and chokes us or was asked for more.',
     examples: [false],
   }),
   share: Type.Number({

@@ -33,6 +33,7 @@ import {
   type TorrentEvent,
 } from '../../swarm/index.ts'
 import { BlockSender, type BlockToSend } from './block-sender.ts'
+import { Departures } from './departures.ts'
 import type { ServiceCounts } from '../measures/service-counts.ts'
 import { READ_CACHE_BYTES } from './swarm-storage.ts'
 
@@ -91,6 +92,7 @@ export class TorrentRunner {
   /** Small messages of this transition, by peer: they go out as one buffer, or what a peer leaves unread costs tenfold. */
   readonly #outbox = new Map<PeerKey, Buffer[]>()
   readonly #blocks: BlockSender
+  readonly #departures: Departures
   readonly #queue: TorrentEvent[] = []
   readonly #announces = new Set<Promise<void>>()
   /** Ends dials and announces when we leave. */
@@ -112,6 +114,11 @@ export class TorrentRunner {
       put: (block, pinned) => this.#put(block, pinned),
       flush: () => this.#run(),
       unreadable: (blocks, error) => this.#unreadable(blocks, error),
+    })
+    this.#departures = new Departures({
+      dividesUplink: () => this.#torrent.dividesUplink,
+      connection: (peer) => this.#connections.get(peer),
+      left: (peer, bytes, begunAt) => this.dispatch({ type: 'sent', peer, bytes, begunAt }),
     })
   }
 
@@ -165,7 +172,7 @@ export class TorrentRunner {
         this.#queue.push({ type: 'block', peer, index, begin, length, taken })
       },
       batchEnd: () => this.#run(),
-      writable: (bytes, begunAt) => this.dispatch({ type: 'sent', peer, bytes, begunAt }),
+      writable: (bytes, begunAt) => this.#departures.taken(peer, bytes, begunAt),
       closed: (reason, error) => {
         if (reason === 'bug') this.#options.onBug(error)
         this.#forget(peer, reason)
@@ -188,6 +195,7 @@ export class TorrentRunner {
     this.#leaving.abort()
     this.dispatch({ type: 'stop' })
     this.#stopped = true
+    this.#departures.stop()
     const goodbyes = Promise.all(this.#announces)
     let timer: NodeJS.Timeout | undefined
     const deadline = new Promise<void>((resolve) => {

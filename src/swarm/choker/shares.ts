@@ -9,8 +9,10 @@
  *
  * Nobody who has a slot gets less than a part that it can answer to, or two that could do well together would never find
  * out; and whoever has the optimistic slot gets more, for a newcomer has nothing to give yet. But credit ends: who has
- * taken much, given next to nothing back, and chokes us, is no newcomer. While nobody has given anything, and when we have
- * everything and are owed nothing, all shares are equal.
+ * taken much, given next to nothing back, and chokes us or lets us wait, is no newcomer. Its part is the least, and no more
+ * than that even while our uplink is idle: what nobody else wants just now would make its ride as good as theirs.
+ *
+ * While nobody has given anything, and when we have everything and are owed nothing, all shares are equal.
  */
 import type { UnchokeSlot } from './choker.ts'
 
@@ -43,11 +45,11 @@ export function uplinkShares(holders: readonly ShareHolder[], seeding: boolean):
 }
 
 /**
- * Whether a peer lives on the others' work: it has had its credit, has given next to nothing for it, and lets us have
- * nothing now. (Who would serve us, and is not asked, is not to blame.)
+ * Whether a peer lives on the others' work: it has had its credit, and has given next to nothing for it, though it could.
  *
  * @param given bytes from us to it
  * @param got bytes from it to us
+ * @param askedToGive it chokes us, or was asked for blocks. Who would serve us, and is not asked, is not to blame.
  */
-export const ridesFree = (given: number, got: number, chokesUs: boolean): boolean =>
-  chokesUs && given > CREDIT && got < given * PAID_BACK
+export const ridesFree = (given: number, got: number, askedToGive: boolean): boolean =>
+  askedToGive && given > CREDIT && got < given * PAID_BACK

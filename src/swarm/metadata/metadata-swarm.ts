@@ -70,6 +70,11 @@ export class MetadataSwarm implements TorrentEngine {
     })
   }
 
+  /** It has no blocks to give. */
+  get dividesUplink(): boolean {
+    return false
+  }
+
   get sessions(): ReadonlyMap<PeerKey, PeerSession> {
     return this.#swarm.sessions
   }

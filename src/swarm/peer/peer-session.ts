@@ -149,7 +149,7 @@ export class PeerSession {
   }
 
   get freeRides(): boolean {
-    return ridesFree(this.upload.total, this.download.total, this.peerChoking)
+    return ridesFree(this.upload.total, this.download.total, this.peerChoking || this.isSource || this.snubbed)
   }
 
   get isSeeder(): boolean {

@@ -15,7 +15,7 @@ const FIRST_WINDOW = 512 * 1024
 /** What a peer takes in this time is under way to it: what is under way nobody can take back. */
 const WINDOW_SECONDS = 0.5
 /** The same where the uplink is shared out: what is not under way yet can still go in another order. */
-const SHARED_WINDOW_SECONDS = 0.2
+const SHARED_WINDOW_SECONDS = 0.3
 const LEAST_SHARED_WINDOW = 2 * 16_384
 
 export class UploadQueue {
@@ -24,6 +24,8 @@ export class UploadQueue {
   #bytesUnderWay = 0
   #window = FIRST_WINDOW
   #grows = true
+  /** Bytes that it may have until the next tick. */
+  #allowance = Number.POSITIVE_INFINITY
   /** Where it stands among those that share the uplink: bytes over share. */
   turn = 0
 
@@ -56,14 +58,19 @@ export class UploadQueue {
   }
 
   get hasRoom(): boolean {
-    return this.#bytesUnderWay < this.#window
+    return this.#bytesUnderWay < this.#window && this.#allowance > 0
   }
 
-  /** @param rate bytes per second that it was seen to take */
+  /** @param rate bytes per second that it was seen to take, or is to have */
   fit(rate: number, shared: boolean): void {
     const [least, seconds] = shared ? [LEAST_SHARED_WINDOW, SHARED_WINDOW_SECONDS] : [FIRST_WINDOW, WINDOW_SECONDS]
     this.#window = Math.max(least, Math.min(MOST_WINDOW, rate * seconds))
     this.#grows = !shared
+  }
+
+  /** @param bytes that it may have from now until the next call; a block is sent whole, and what was too much is made up for */
+  allow(bytes: number): void {
+    this.#allowance = Math.min(0, this.#allowance) + bytes
   }
 
   /** The next block to send, or null while the window is full or nothing waits. */
@@ -77,6 +84,7 @@ export class UploadQueue {
       this.#head = 0
     }
     this.#bytesUnderWay += block.length
+    this.#allowance -= block.length
     return block
   }
 

@@ -57,7 +57,7 @@ export class SharedUplink {
   joins({ uploads }: PeerSession, sessions: Iterable<PeerSession>): void {
     let lowest = Number.POSITIVE_INFINITY
     for (const other of sessions) {
-      if (other.uploads !== uploads && other.uploads.size > 0) lowest = Math.min(lowest, other.uploads.turn)
+      if (other.uploads !== uploads && !other.uploads.isIdle) lowest = Math.min(lowest, other.uploads.turn)
     }
     if (lowest === Number.POSITIVE_INFINITY) lowest = this.#reached
     uploads.turn = Math.max(uploads.turn, lowest - this.#ahead)
@@ -73,9 +73,9 @@ export class SharedUplink {
     let first: PeerSession | null = null
     for (const session of sessions) {
       const { uploads } = session
-      if (uploads.size === 0) continue
+      if (uploads.isIdle) continue
       lowest = Math.min(lowest, uploads.turn)
-      if (uploads.hasRoom && (!first || uploads.turn < first.uploads.turn)) first = session
+      if (uploads.size > 0 && uploads.hasRoom && (!first || uploads.turn < first.uploads.turn)) first = session
     }
     if (!first || first.uploads.turn <= lowest + this.#ahead) return first
     if (!limited && this.#missingNow(now) <= 0) return null

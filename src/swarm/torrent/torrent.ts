@@ -152,6 +152,10 @@ export class Torrent implements TorrentEngine {
     return this.#choking.unchoked
   }
 
+  get dividesUplink(): boolean {
+    return this.#uploads.dividesUplink
+  }
+
   /** The choker's record, its next round, and what each peer came to. */
   get choking(): Choking {
     return this.#choking

@@ -16,6 +16,10 @@ const CHOKED_REQUESTS_LIMIT = 300
 const UNLIKE = 1.25
 /** Bytes per second. An uplink that is faster is not what is short, and dividing it would cost more than it brings. */
 const FAST_UPLINK = 40 * 1024 * 1024
+/** From one tick to the next. */
+const TICK_SECONDS = 1
+/** Bytes per second. On slower ones what the system holds for a peer takes so long that it has to be waited for. */
+const SLOW_UPLINK = 8 * 1024 * 1024
 
 export class Uploads {
   readonly #swarm: SwarmContext
@@ -26,12 +30,18 @@ export class Uploads {
   #holders: PeerSession[] = []
   /** The uplink is divided by shares. */
   #shared = false
+  #dividesUplink = false
 
   /** @param availability how many connected peers have a piece */
   constructor(swarm: SwarmContext, availability: (piece: PieceIndex) => number) {
     this.#swarm = swarm
     this.#suggestions = new Suggestions(swarm, availability)
     this.#peak = new PeakRate(0, swarm.options.now)
+  }
+
+  /** Shares are not alike, and the uplink is slow: what the system holds would leave in TCP's order, and by equal parts. */
+  get dividesUplink(): boolean {
+    return this.#dividesUplink
   }
 
   /** Before the peer hears that it has a slot, it hears what to use it for. */
@@ -56,8 +66,9 @@ export class Uploads {
     ) {
       throw new PeerFault('request-flood')
     }
+    const wasIdle = session.uploads.isIdle
     if (!serves || !session.uploads.push(block)) return this.#reject(session, block, now)
-    if (this.#shared && session.uploads.size === 1) this.#uplink.joins(session, this.#holders)
+    if (this.#shared && wasIdle) this.#uplink.joins(session, this.#holders)
     session.lastServedAt = now
     session.unused = false
     this.#suggestions.asked(session, block.index, now)
@@ -106,6 +117,7 @@ export class Uploads {
     this.#peak.observe(this.#swarm.upload.total, now)
     this.#uplink.capacity = this.#peak.rate
     this.#shareOut(now)
+    this.#capFreeRiders()
     this.#serveAll(now)
   }
 
@@ -131,7 +143,18 @@ export class Uploads {
     const shared = uploadBudget.isLimited || (unlike && rate > 0 && rate < FAST_UPLINK)
     if (shared && !this.#shared) this.#uplink.begin(this.#holders, this.#peak.rate, now)
     this.#shared = shared
-    for (const session of this.#holders) session.uploads.fit(session.upload.rate(now), shared)
+    this.#dividesUplink = unlike && rate > 0 && rate < SLOW_UPLINK
+    for (const session of this.#holders) {
+      session.uploads.fit(Math.max(session.upload.rate(now), session.share * rate), shared)
+    }
+  }
+
+  /** What is not theirs is not theirs either while nobody else wants it. */
+  #capFreeRiders(): void {
+    for (const { uploads, freeRides, share } of this.#holders) {
+      const capped = freeRides && this.#shared && !this.#swarm.seeding
+      uploads.allow(capped ? share * this.#peak.rate * TICK_SECONDS : Number.POSITIVE_INFINITY)
+    }
   }
 
   #serve(session: PeerSession, now: number): void {

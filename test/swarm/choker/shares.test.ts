@@ -60,7 +60,7 @@ describe('the shares of the uplink', () => {
 })
 
 describe('a free rider', () => {
-  it('has had 16 MiB, has given less than a twentieth of that back, and chokes us', () => {
+  it('has had 16 MiB, and has given less than a twentieth of that back though it chokes us or was asked', () => {
     assert.equal(ridesFree(17 * MIB, 0, true), true)
     assert.equal(ridesFree(15 * MIB, 0, true), false)
     assert.equal(ridesFree(100 * MIB, 6 * MIB, true), false)

@@ -59,9 +59,24 @@ describe('UploadQueue', () => {
     }
   })
 
-  it('has a fifth of a second under way where the uplink is shared out, two blocks at least', () => {
+  it('has three tenths of a second under way where the uplink is shared out, two blocks at least', () => {
     assert.equal(underWay(1000, true), 2 * BLOCK_LENGTH)
-    assert.equal(underWay(40 * BLOCK_LENGTH, true), 8 * BLOCK_LENGTH)
+    assert.equal(underWay(40 * BLOCK_LENGTH, true), 12 * BLOCK_LENGTH)
+  })
+
+  it('hands out what is allowed until it is allowed more; a block is sent whole, and made up for', () => {
+    const queue = new UploadQueue()
+    for (let index = 0; index < 10; index++) queue.push(block(index))
+    const allowed = (bytes: number): number => {
+      queue.allow(bytes)
+      let count = 0
+      while (queue.next()) count++
+      return count
+    }
+    assert.equal(allowed(2.5 * BLOCK_LENGTH), 3)
+    assert.equal(allowed(0.5 * BLOCK_LENGTH), 0)
+    assert.equal(allowed(0.5 * BLOCK_LENGTH), 1)
+    assert.equal(allowed(Number.POSITIVE_INFINITY), 6)
   })
 
   function underWay(rate: number, shared: boolean): number {

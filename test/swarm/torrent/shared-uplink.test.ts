@@ -16,25 +16,30 @@ interface Taker {
   /** Of its own downlink, bytes per second. */
   readonly downlink: number
   underWay: number
+  /** Of what is under way, what has left and was not told yet. */
+  untold: number
   got: number
 }
 
 /** A link that all who have bytes under way share equally, as TCP does, each as far as its own downlink goes. */
 class ModelLink {
   readonly takers: Taker[]
+  /** So often the engine hears of what has left. */
+  readonly #tellMs: number
   readonly #uplink = new SharedUplink()
   readonly #peak = new PeakRate(0, 0)
   #total = 0
   now = 0
 
-  constructor(...takers: { share: number; downlink?: number }[]) {
+  constructor(tellMs: number, ...takers: { share: number; downlink?: number }[]) {
+    this.#tellMs = tellMs
     this.takers = takers.map(({ share, downlink = Number.POSITIVE_INFINITY }, at) => {
       const address = { host: `10.0.0.${at + 1}`, port: 5000 }
       const greeting = { peer: at + 1, address, peerId: peerId(`${at}`), outbound: true, fast: true, extended: false }
       const session = new PeerSession(greeting, address.host, 1, 0)
       session.share = share
-      session.uploads.fit(0, true)
-      return { session, downlink, underWay: 0, got: 0 }
+      session.uploads.fit(share * LINK, true)
+      return { session, downlink, underWay: 0, untold: 0, got: 0 }
     })
     this.#uplink.begin(this.#sessions, LINK, 0)
   }
@@ -59,6 +64,7 @@ class ModelLink {
       this.#peak.observe(this.#total, this.now)
       if (this.#peak.rate > 0) this.#uplink.capacity = this.#peak.rate
     }
+    if (this.now % this.#tellMs === 0) for (const taker of this.takers) tell(taker)
     this.#serve()
     // Water-filling: what one can't take is left to the others.
     let room = (LINK * STEP_MS) / 1000
@@ -75,7 +81,7 @@ class ModelLink {
       first.taker.underWay -= bytes
       first.taker.got += bytes
       this.#total += bytes
-      first.taker.session.uploads.sent(bytes)
+      first.taker.untold += bytes
       left = others
     }
   }
@@ -92,6 +98,11 @@ class ModelLink {
   }
 }
 
+function tell(taker: Taker): void {
+  taker.session.uploads.sent(taker.untold)
+  taker.untold = 0
+}
+
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0)
 
 function assertParts(parts: readonly number[], expected: readonly number[]): void {
@@ -101,16 +112,21 @@ function assertParts(parts: readonly number[], expected: readonly number[]): voi
 }
 
 describe('an uplink of unknown speed', () => {
-  it('is divided by the shares, and is full', () => {
-    const link = new ModelLink({ share: 0.6 }, { share: 0.25 }, { share: 0.1 }, { share: 0.05 })
-    link.run(5)
-    const { used, parts } = link.run(60)
-    assertParts(parts, [0.6, 0.25, 0.1, 0.05])
-    assert.ok(used > 0.99, `${used} used`)
-  })
+  for (const [tellMs, what] of [
+    [STEP_MS, 'at once'],
+    [200, 'five times a second'],
+  ] as const) {
+    it(`is divided by the shares, and is full, when we hear ${what} of what has left`, () => {
+      const link = new ModelLink(tellMs, { share: 0.6 }, { share: 0.25 }, { share: 0.1 }, { share: 0.05 })
+      link.run(5)
+      const { used, parts } = link.run(60)
+      assertParts(parts, [0.6, 0.25, 0.1, 0.05])
+      assert.ok(used > 0.99, `${used} used`)
+    })
+  }
 
   it('is full, too, when the one with most of it can not take that: the others have what is left, by their shares', () => {
-    const link = new ModelLink({ share: 0.6, downlink: 0.1 * LINK }, { share: 0.3 }, { share: 0.1 })
+    const link = new ModelLink(STEP_MS, { share: 0.6, downlink: 0.1 * LINK }, { share: 0.3 }, { share: 0.1 })
     link.run(60)
     const { used, parts } = link.run(120)
     assert.ok(used > 0.9, `${used} used`)
@@ -119,7 +135,7 @@ describe('an uplink of unknown speed', () => {
   })
 
   it('is all for one while the others want nothing, who save nothing up by that', () => {
-    const link = new ModelLink({ share: 0.5 }, { share: 0.5 })
+    const link = new ModelLink(STEP_MS, { share: 0.5 }, { share: 0.5 })
     const [first, second] = link.takers
     assert.ok(first && second)
     const uplink = new SharedUplink()
@@ -129,5 +145,21 @@ describe('an uplink of unknown speed', () => {
     second.session.uploads.push({ index: 0, begin: 0, length: BLOCK_LENGTH })
     uplink.joins(second.session, [first.session, second.session])
     assert.ok(first.session.uploads.turn - second.session.uploads.turn <= LINK / 10)
+  })
+
+  it('waits for one whose blocks are all under way: it has what it asked for, but has not got it', () => {
+    const { takers } = new ModelLink(STEP_MS, { share: 0.9 }, { share: 0.1 })
+    const [large, small] = takers
+    assert.ok(large && small)
+    const sessions = [large.session, small.session]
+    const uplink = new SharedUplink()
+    uplink.begin(sessions, LINK, 0)
+    large.session.uploads.push({ index: 0, begin: 0, length: BLOCK_LENGTH })
+    large.session.uploads.next()
+    for (let turn = 0; turn < 100; turn++) small.session.uploads.push({ index: 0, begin: 0, length: BLOCK_LENGTH })
+    uplink.sent(small.session, 10 * BLOCK_LENGTH, 0)
+    assert.equal(uplink.next(sessions, false, 0), null)
+    large.session.uploads.sent(BLOCK_LENGTH)
+    assert.equal(uplink.next(sessions, false, 0), small.session)
   })
 })

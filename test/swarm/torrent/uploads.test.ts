@@ -160,6 +160,38 @@ describe('when a limit is lifted', () => {
   })
 })
 
+describe('who took much and gave nothing', () => {
+  /** Blocks that the peer gets in ten seconds in which nobody else wants any. The uplink carries 4 MiB/s. */
+  function alone(chokesUs: boolean): number {
+    const rig = new TorrentRig({ pieces: 40, have: [0, 1, 2, 3] }).connectLeechers(1, 2)
+    if (!chokesUs) rig.say(2, { type: 'unchoke' })
+    const second = (): void => {
+      rig.session(1).download.add(1024 * 1024, rig.now)
+      rig.handle({ type: 'sent', peer: 2, bytes: 4 * 1024 * 1024 }).pass(1)
+    }
+    for (let passed = 0; passed < 25; passed++) second()
+    rig.take()
+    let blocks = 0
+    for (let passed = 0; passed < 10; passed++, second()) {
+      for (let asked = 0; asked < 400; asked++) {
+        rig.say(2, request(block(asked % 4)))
+        for (const { length } of rig.take().filter((effect) => effect.type === 'send-block')) {
+          blocks++
+          rig.handle({ type: 'sent', peer: 2, bytes: length })
+        }
+      }
+    }
+    return blocks
+  }
+
+  it('gets its share of the uplink and no more, though nobody else wants any', () => {
+    const [capped, free] = [alone(true), alone(false)]
+    // 4,000 were asked for; 5 % of 4 MiB/s are 13 a second.
+    assert.ok(capped >= 100 && capped <= 200, `${capped} blocks`)
+    assert.equal(free, 4000)
+  })
+})
+
 describe('what was sent', () => {
   it('counts for the peer and for the torrent', () => {
     const rig = serving().say(1, request(block(0)))
