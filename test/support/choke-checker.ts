@@ -199,7 +199,7 @@ function checkShares({ decisions, seeding }: ChokerRecordView): void {
   const gave = holders.reduce((sum, { downloadRate }) => sum + downloadRate, 0)
   const earned = ({ downloadRate, slot, freeRides }: Seen): number => {
     if (seeding || gave === 0) return 1
-    return Math.max(downloadRate / gave, slot === 'regular' || freeRides ? 1 / 20 : 3 / 20)
+    return Math.max(downloadRate / gave, slot === 'regular' || freeRides ? 1 / 20 : 1 / 4)
   }
   const [first] = holders
   for (const seen of holders) {

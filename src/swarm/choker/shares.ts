@@ -18,7 +18,7 @@ import type { UnchokeSlot } from './choker.ts'
 
 /** Least weights beside those that are earned, which are 1 all together. */
 const LEAST = 0.05
-const LEAST_OPTIMISTIC = 0.15
+const LEAST_OPTIMISTIC = 0.25
 /** Bytes that a newcomer may take before it is to have given something back, and how much. */
 const CREDIT = 16 * 1024 * 1024
 const PAID_BACK = 1 / 20

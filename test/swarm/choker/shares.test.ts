@@ -18,7 +18,7 @@ describe('the shares of the uplink', () => {
   it('are what each gave, and a part for the optimistic slot', () => {
     assert.deepEqual(
       percent(uplinkShares([regular(5e6), regular(3e6), regular(2e6), optimistic(0)], false)),
-      [43, 26, 17, 13],
+      [40, 24, 16, 20],
     )
   })
 
