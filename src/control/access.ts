@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { AccessScope } from '../service/index.ts'
+import { ContentTickets, type TicketFile } from './content-tickets.ts'
 import { FailedAttempts } from './failed-attempts.ts'
 import { Problem } from './problem.ts'
 
@@ -10,6 +11,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route has to say it. */
     scope?: RouteScope
+    /** A ticket to the file that its path names opens it too. */
+    takesTicket?: true
   }
 }
 
@@ -43,6 +46,7 @@ const includes: Readonly<Record<AccessScope, readonly AccessScope[]>> = {
 export class Access {
   readonly #options: AccessOptions
   readonly #failed = new FailedAttempts()
+  readonly #tickets = new ContentTickets()
 
   constructor(options: AccessOptions) {
     this.#options = options
@@ -55,10 +59,31 @@ export class Access {
     if (scope === 'public') return null
     const token = tokenOf(request)
     if (token !== null) return this.#check(token, scope, request.ip)
+    const ticket = this.#ticketOf(request)
+    if (ticket !== null) return this.#checkTicket(ticket, scope, request)
     if (!this.#options.required && request.headers.authorization === undefined) return null
     return new Problem('token-missing', `${request.method} needs a token of scope ${scope}`, {
       headers: { 'www-authenticate': 'Bearer realm="swarmd"' },
     })
+  }
+
+  /** A ticket to this file, which is worth what the token of the request is. */
+  issueTicket(request: FastifyRequest, file: TicketFile): string {
+    return this.#tickets.issue(file, tokenOf(request), this.#options.now())
+  }
+
+  /** The token behind the ticket that the request brings; null when there is none, or the route takes none. */
+  #ticketOf({ routeOptions, params, headers }: FastifyRequest): string | null {
+    if (routeOptions.config.takesTicket !== true || headers.authorization !== undefined) return null
+    const { infoHash = '', index = '' } = params as { readonly infoHash?: string; readonly index?: string }
+    return this.#tickets.tokenFor({ infoHash: infoHash.toLowerCase(), index }, headers.cookie, this.#options.now())
+  }
+
+  async #checkTicket(token: string, scope: AccessScope, request: FastifyRequest): Promise<Problem | null> {
+    const refused = await this.#check(token, scope, request.ip)
+    // Browsers bring it by themselves, again and again: that must not count as guessing.
+    if (refused?.code === 'token-invalid') this.#tickets.forget(request.headers.cookie)
+    return refused
   }
 
   async #check(token: string, scope: AccessScope, address: string): Promise<Problem | null> {

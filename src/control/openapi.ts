@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
+import { TICKET_COOKIE } from './content-tickets.ts'
 
 /** Collects the routes that are added after it; `app.swagger()` is the document. */
 export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
@@ -23,6 +24,12 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
             description:
               'A token of the scope that the operation names, or of one that includes it: write includes read, read ' +
               'includes metrics. Asked for unless the service listens on loopback only.',
+          },
+          ticket: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: TICKET_COOKIE,
+            description: 'Opens one file to a browser, for an hour; createContentTicket sets it.',
           },
         },
       },

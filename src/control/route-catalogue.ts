@@ -27,7 +27,7 @@ export class RouteCatalogue {
       if (scope === undefined) {
         throw new Error(`${String(method)} ${url} has no scope; give it config: { scope: 'read' } or another`)
       }
-      route.schema = { ...schema, ...describeAccess(scope, schema) }
+      route.schema = { ...schema, ...describeAccess(scope, schema, config?.takesTicket === true) }
       for (const each of [method].flat()) this.#entries.push({ method: each, url, scope, schema: route.schema })
     })
   }
@@ -51,8 +51,9 @@ export class RouteCatalogue {
 
 const segments = (path: string): string[] => path.replace(/\/$/, '').split('/')
 
-function describeAccess(scope: RouteScope, { response }: FastifySchema): object {
+function describeAccess(scope: RouteScope, { response }: FastifySchema, takesTicket: boolean): object {
   if (scope === 'public') return { security: [], response: { ...guarded, ...(response as object | undefined) } }
   // The second: on loopback nobody is asked.
-  return { security: [{ token: [scope] }, {}], response: { ...refusals, ...(response as object | undefined) } }
+  const security = [{ token: [scope] }, ...(takesTicket ? [{ ticket: [] }] : []), {}]
+  return { security, response: { ...refusals, ...(response as object | undefined) } }
 }

@@ -42,6 +42,7 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'POST /swarms/:infoHash/announce': 'write',
   'GET /swarms/:infoHash/files': 'read',
   'GET /swarms/:infoHash/files/:index/content': 'read',
+  'POST /swarms/:infoHash/files/:index/content-tickets': 'read',
   'GET /limits': 'read',
   'PATCH /limits': 'write',
   'POST /swarm-actions': 'write',

@@ -1,23 +1,20 @@
 /** The page, in a real browser. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer, request as httpRequest } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import type { Page } from 'playwright-core'
 import { createControl } from '../../src/control/index.ts'
+import { seriousFaults, withAxe } from '../support/axe.ts'
 import { browserRequirements, TestBrowser } from '../support/browser.ts'
 import { FakeService, fakePeer, fakeSwarm } from '../support/fake-service.ts'
 import { makeTorrent } from '../support/make-torrent.ts'
+import { pathProxy } from '../support/path-proxy.ts'
 import { writeRandomFile } from '../support/random-file.ts'
 import { TestService } from '../support/running-service.ts'
 import { ScratchFolder } from '../support/scratch-folder.ts'
 import { SwarmdChild } from '../support/swarmd-child.ts'
 import { waitUntil } from '../support/wait-until.ts'
-
-const axeSource = path.resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
 
 describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
   let browser: TestBrowser
@@ -183,9 +180,8 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
     service.hold(fakeSwarm(6, { state: 'stopped' }))
     const { url } = await served(t, service)
     for (const colorScheme of ['light', 'dark'] as const) {
-      // Axe is put into the page, which its policy forbids for good reason.
       const { page } = await browser.open(url, { colorScheme, bypassCSP: true, reducedMotion: 'reduce' })
-      await page.addScriptTag({ path: axeSource })
+      await withAxe(page)
       await page.getByRole('link', { name: 'file-1.img' }).waitFor()
       const look = async (where: string): Promise<void> => {
         assert.deepEqual(await seriousFaults(page), [], `${colorScheme}, ${where}`)
@@ -273,30 +269,7 @@ describe('the page', { skip: browserRequirements(), timeout: 300_000 }, () => {
 
   it('works below a path of a proxy', async (t) => {
     const { url } = await served(t)
-    const proxy = createServer((request, response) => {
-      if (!request.url?.startsWith('/lab/peer-7/')) {
-        response.writeHead(404).end()
-        return
-      }
-      const onward = httpRequest(new URL(request.url.slice('/lab/peer-7'.length), url), {
-        method: request.method,
-        headers: request.headers,
-      })
-      onward.on('response', (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.pipe(response)
-      })
-      onward.on('error', () => response.destroy())
-      request.pipe(onward)
-    })
-    proxy.listen(0, '127.0.0.1')
-    await once(proxy, 'listening')
-    t.after(() => {
-      proxy.closeAllConnections()
-      proxy.close()
-    })
-    const { port } = proxy.address() as AddressInfo
-    const { page, faults } = await browser.open(`http://127.0.0.1:${port}/lab/peer-7/`)
+    const { page, faults } = await browser.open(await pathProxy(t, '/lab/peer-7/', url))
     await page.getByRole('link', { name: 'file-3.img' }).click()
     await page.getByRole('button', { name: 'Stop file-3.img' }).click()
     await page.getByText('stopped', { exact: true }).waitFor()
@@ -354,25 +327,4 @@ async function tabTo(page: Page, text: string): Promise<void> {
     if ((await focused(page)) === text) return
   }
   throw new Error(`40 times Tab do not lead to ${text}`)
-}
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string
-    readonly impact: string
-    readonly nodes: readonly { html: string }[]
-  }[]
-}
-
-async function seriousFaults(page: Page): Promise<string[]> {
-  const { violations } = await page.evaluate<AxeResult>('axe.run()')
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes
-          .map(({ html }) => html)
-          .join(' ')
-          .slice(0, 400)}`,
-    )
 }

@@ -29,7 +29,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   txt: 'text/plain; charset=utf-8',
 }
 
-const ContentParams = Type.Object({
+export const ContentParams = Type.Object({
   ...SwarmParams.properties,
   index: Type.Integer({ minimum: 0, description: 'Number of the file in the torrent.', examples: [0] }),
 })
@@ -44,7 +44,7 @@ export const content: Resource = (app, { service, log }, done) => {
   app.get(
     '/swarms/:infoHash/files/:index/content',
     {
-      config: { scope: 'read' },
+      config: { scope: 'read', takesTicket: true },
       schema: {
         operationId: 'getFileContent',
         summary: 'Read a file',

@@ -1,6 +1,7 @@
 /** Every resource of the API, one plugin each. To add one: write its file and name it here. */
 import { choker } from './choker.ts'
 import { content } from './content.ts'
+import { contentTickets } from './content-tickets.ts'
 import { docs } from './docs.ts'
 import { events } from './events.ts'
 import { files } from './files.ts'
@@ -41,6 +42,7 @@ export const resources = [
   files,
   trackers,
   content,
+  contentTickets,
   limits,
   network,
   health,

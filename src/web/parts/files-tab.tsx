@@ -1,13 +1,15 @@
 import type { VNode } from 'preact'
 import type { Swarm, TorrentFile } from '../api/client.ts'
+import { contentHref, openContent } from '../api/content.ts'
 import { token } from '../api/token.ts'
 import { files } from '../state/detail.ts'
+import { FILES_A_PAGE, fileCursors, nextFileCursor, showNextFiles, showPreviousFiles } from '../state/file-pages.ts'
 import { attempt } from '../state/notices.ts'
 import { changeSwarm } from '../state/swarm-actions.ts'
 import { mediaKind } from '../words/media-kind.ts'
 import { bytesText, counted, percentText } from '../words/quantities.ts'
 import { visibleText } from '../words/visible-text.ts'
-import { contentHref, play } from './player.tsx'
+import { play } from './player.tsx'
 import { ProgressBar } from './progress-bar.tsx'
 
 export function FilesTab({ swarm }: { readonly swarm: Swarm }): VNode {
@@ -38,8 +40,44 @@ export function FilesTab({ swarm }: { readonly swarm: Swarm }): VNode {
           ))}
         </tbody>
       </table>
+      <FilePages />
     </div>
   )
+}
+
+/** Where in a long list this is, and the way to the rest of it. */
+function FilePages(): VNode | null {
+  const before = fileCursors.value.length - 1
+  const isLast = nextFileCursor.value === null
+  if (before === 0 && typeof nextFileCursor.value !== 'string') return null
+  const first = before * FILES_A_PAGE + 1
+  return (
+    <nav class="pages" aria-label="Pages of files">
+      <button type="button" disabled={before === 0} onClick={showPreviousFiles}>
+        Previous
+      </button>
+      <span role="status">
+        Files {first.toLocaleString('en')} to {(first + files.value.length - 1).toLocaleString('en')}
+        {isLast ? ', the last' : ''}
+      </span>
+      <button type="button" disabled={isLast} onClick={showNextFiles}>
+        Next
+      </button>
+    </nav>
+  )
+}
+
+/** Follows the link once the browser may: the token is not in it. */
+function save(event: Event, infoHash: string, index: number): void {
+  if (token.value === '') return
+  event.preventDefault()
+  void attempt('Not saved', async () => {
+    await openContent(infoHash, index)
+    const link = document.createElement('a')
+    link.href = contentHref(infoHash, index)
+    link.download = ''
+    link.click()
+  })
 }
 
 function FileRow({ infoHash, file }: { readonly infoHash: string; readonly file: TorrentFile }): VNode {
@@ -57,14 +95,18 @@ function FileRow({ infoHash, file }: { readonly infoHash: string; readonly file:
         <Priority infoHash={infoHash} file={file} />
       </td>
       <td>
-        {/* A link carries no token, and neither does a player. */}
-        {token.value === '' && (
+        {/* What is switched off never comes. */}
+        {(priority !== 'off' || progress === 1) && (
           <span class="file-actions">
-            <a href={contentHref(infoHash, index)} download aria-label={`Save ${name}`}>
+            <a
+              href={contentHref(infoHash, index)}
+              download
+              aria-label={`Save ${name}`}
+              onClick={(event) => save(event, infoHash, index)}
+            >
               Save
             </a>
-            {/* What is switched off never comes. */}
-            {mediaKind(path) !== null && (priority !== 'off' || progress === 1) && (
+            {mediaKind(path) !== null && (
               <button type="button" aria-label={`Play ${name}`} onClick={() => play(infoHash, file)}>
                 Play
               </button>

@@ -11,6 +11,7 @@ import {
 } from '../api/client.ts'
 import { PeerRates } from '../words/rate-history.ts'
 import { noteAnswer } from './connection.ts'
+import { FILES_A_PAGE, fileCursors, nextFileCursor, showFirstFiles } from './file-pages.ts'
 import type { Route } from './route.ts'
 
 /** Of the swarm that is open. */
@@ -72,8 +73,13 @@ export async function refreshDetail(route: Route): Promise<void> {
       keep(trackers, page.items)
     },
     files: async () => {
-      const page = await ask((client) => client.GET('/swarms/{infoHash}/files', { params: { path, query } }))
+      const cursor = fileCursors.peek().at(-1) ?? ''
+      const part = { limit: FILES_A_PAGE, ...(cursor !== '' && { cursor }) }
+      const page = await ask((client) => client.GET('/swarms/{infoHash}/files', { params: { path, query: part } }))
+      // Of a page that is no longer shown it is dropped as well.
+      if (cursor !== fileCursors.peek().at(-1)) return
       keep(files, page.items)
+      keep(nextFileCursor, page.nextCursor)
     },
   }
   try {
@@ -96,6 +102,7 @@ function close(): void {
   peers.value = []
   pieces.value = null
   files.value = []
+  showFirstFiles()
   trackers.value = []
   choker.value = null
   rounds.value = []

@@ -2,6 +2,7 @@ import { effect } from '@preact/signals'
 import { token } from '../api/token.ts'
 import { connection } from './connection.ts'
 import { refreshDetail } from './detail.ts'
+import { fileCursors } from './file-pages.ts'
 import { isStreaming, listen } from './event-stream.ts'
 import { isLabStreaming, listenToLab, refreshMembers } from './members.ts'
 import { route } from './route.ts'
@@ -40,9 +41,10 @@ export function keepFresh(): void {
     if (!document.hidden) void refresh()
   })
   effect(() => {
-    // Another place, or another token: look at once.
+    // Another place, another page of a list, or another token: look at once.
     void route.value
     void token.value
+    void fileCursors.value
     void refresh()
   })
   listen()
