@@ -43,6 +43,7 @@ const scopes: Readonly<Record<string, RouteScope>> = {
   'GET /swarms/:infoHash/files': 'read',
   'GET /swarms/:infoHash/files/:index/content': 'read',
   'POST /swarms/:infoHash/files/:index/content-tickets': 'read',
+  'GET /swarms/:infoHash/manifest': 'read',
   'GET /limits': 'read',
   'PATCH /limits': 'write',
   'POST /swarm-actions': 'write',
