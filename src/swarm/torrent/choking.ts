@@ -30,6 +30,10 @@ export class Choking {
   readonly #ledger = new FairnessLedger()
   #nextRoundAt: number | null = null
   #slotMayBeFree = false
+  /** Those that have a slot. */
+  #holders: PeerSession[] = []
+  /** What they are to us may have changed in this transition. */
+  readonly #changed = new Set<PeerSession>()
 
   constructor(swarm: SwarmContext, uploads: Uploads) {
     this.#swarm = swarm
@@ -79,7 +83,13 @@ export class Choking {
     this.#slotMayBeFree = true
   }
 
+  /** The same, when it is about this peer alone: in a crowd somebody's interest changes all the time. */
+  standingChanged(session: PeerSession): void {
+    this.#changed.add(session)
+  }
+
   left(session: PeerSession, now: number): void {
+    this.#holders = this.#holders.filter((holder) => holder !== session)
     session.slots.to('idle', now)
     this.#ledger.left(session, now)
     this.#slotMayBeFree = true
@@ -101,12 +111,16 @@ export class Choking {
 
   /** The end of a transition. */
   settle(now: number): void {
-    if (!this.#slotMayBeFree) return
-    this.#slotMayBeFree = false
+    if (!this.#slotMayBeFree && this.#changed.size === 0) return
     const { sessions, seeding, options } = this.#swarm
-    const placements = Array.from(sessions.values(), placement)
+    // While every slot is taken and used, nobody else's standing matters.
+    const all = this.#slotMayBeFree || !this.#allSlotsAreUsed
+    const peers = all ? [...sessions.values()] : [...new Set([...this.#holders, ...this.#changed])]
+    this.#slotMayBeFree = false
+    this.#changed.clear()
+    const placements = peers.map(placement)
     if (slotsAreAtRest(placements, seeding, options.choker)) {
-      for (const session of sessions.values()) keepTime(session, seeding, now)
+      for (const session of peers) keepTime(session, seeding, now)
       return this.#tell(retold(placements, seeding, options.choker), now)
     }
     const moment = this.look(now)
@@ -128,6 +142,10 @@ export class Choking {
       const session = this.#swarm.sessions.get(decision.key)
       if (session) this.#apply(session, decision, now)
     }
+  }
+
+  get #allSlotsAreUsed(): boolean {
+    return this.#holders.length >= this.#swarm.options.choker.slots && this.#holders.every(({ unused }) => !unused)
   }
 
   #findUnused(now: number): void {
@@ -159,6 +177,7 @@ export class Choking {
   #applyAll(decisions: readonly ChokeDecision[], now: number): void {
     const inOrder = [...decisions].sort((a, b) => Number(a.slot !== null) - Number(b.slot !== null))
     this.#tell(inOrder, now)
+    this.#holders = Array.from(this.#swarm.sessions.values()).filter(({ slot }) => slot !== null)
     if (decisions.length > 0) this.#uploads.slotsChanged(now)
   }
 

@@ -210,7 +210,7 @@ export class Torrent implements TorrentEngine {
         return this.#message(session, event.message, now)
       case 'block':
         // It sends again, so that it may have a slot again.
-        if (session.snubbed) this.#choking.slotMayBeFree()
+        if (session.snubbed) this.#choking.standingChanged(session)
         return this.#downloads.blockArrived(session, event, event.taken, now)
       case 'sent':
         session.givenAt ??= event.begunAt ?? now
@@ -236,10 +236,10 @@ export class Torrent implements TorrentEngine {
       case 'interested':
         session.peerInterested = true
         session.interestedAt ??= now
-        return this.#choking.slotMayBeFree()
+        return this.#choking.standingChanged(session)
       case 'not-interested':
         session.peerInterested = false
-        return this.#choking.slotMayBeFree()
+        return this.#choking.standingChanged(session)
       case 'have':
         this.#downloads.heardHave(session, message.index, now)
         return this.#seederMet(session, now)

@@ -83,9 +83,13 @@ describe('the record of the choker', () => {
   })
 })
 
+/** The least of a few looks: what V8 compiles meanwhile is in the heap, too. */
 function usedMemory(): number {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
-  collect()
-  return process.memoryUsage().heapUsed
+  const looks = [1, 2, 3].map(() => {
+    collect()
+    return process.memoryUsage().heapUsed
+  })
+  return Math.min(...looks)
 }

@@ -96,6 +96,34 @@ describe('who becomes interested while a slot is free', () => {
   })
 })
 
+describe('while every slot is taken and used', () => {
+  it('a peer that comes to want one is told to wait, and one that wants none any more is told that', () => {
+    const rig = new TorrentRig({ have: [0] }).connectLeechers(1, 2, 3, 4, 5, 6)
+    const said = (peer: number): [string, string] => [rig.session(peer).verdict.code, rig.session(peer).slots.phase]
+    assert.deepEqual(
+      [said(5), said(6)],
+      [
+        ['waiting', 'waiting'],
+        ['waiting', 'waiting'],
+      ],
+    )
+    rig.say(5, { type: 'not-interested' })
+    assert.deepEqual(
+      [said(5), said(6)],
+      [
+        ['not-interested', 'idle'],
+        ['waiting', 'waiting'],
+      ],
+    )
+    rig.say(5, { type: 'interested' })
+    assert.deepEqual(said(5), ['waiting', 'waiting'])
+    // A holder that goes, and one that wants nothing any more: both slots go on at once.
+    rig.handle({ type: 'closed', peer: 1, reason: 'remote-closed' })
+    rig.say(2, { type: 'not-interested' })
+    assert.deepEqual(unchoked(rig), [3, 4, 5, 6])
+  })
+})
+
 describe('two peers alone', () => {
   it('are never parted by a round: the slot stays, and nothing is said', () => {
     for (const choker of Object.values(CHOKER_PROFILES)) {
