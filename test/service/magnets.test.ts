@@ -101,6 +101,21 @@ describe('a magnet link', { timeout: 120_000 }, () => {
     assert.deepEqual(again.service.swarms(), [])
   })
 
+  it('is never seen as stopped on its way from the link to the file', async () => {
+    const torrent = large('straight.bin')
+    await using seeder = await startSeeder(torrent)
+    await using running = await TestService.start()
+    const { infoHash } = torrent.metainfo
+    await running.service.addMagnet(linkTo(torrent, `&x.pe=127.0.0.1:${seeder.port}`))
+    const states = new Set<string>()
+    while (!seeds(running.service.swarm(infoHash)) && !states.has('stopped') && !states.has('error')) {
+      states.add(running.service.swarm(infoHash).state)
+      await new Promise(setImmediate)
+    }
+    assert.ok(states.has('fetching-metadata'))
+    assert.ok(!states.has('stopped') && !states.has('error'), [...states].join())
+  })
+
   it('finds its peers by its tracker', async () => {
     const torrent = large('tracked.bin')
     await using seeder = await startSeeder(torrent)

@@ -266,12 +266,13 @@ export class SwarmRegistry {
         throw new ServiceError('swarm-not-found', `Swarm ${infoHash} was removed while its metadata came.`)
       this.#swarms.set(infoHash, swarm)
     })
+    // At once: nobody may see it as one that was stopped.
+    if (swarm.settings.desired === 'started') void swarm.life.start().then(() => introduce(swarm, knownPeers))
     this.#around.log('swarm.metadata', { infoHash, name: metainfo.name, bytes: metainfo.infoBytes.length })
     // The torrent counts from now on, whether or not the link is still there.
     await removeStateFile(place.magnet).catch((error: unknown) =>
       this.#around.log('settings.unsaved', { infoHash, reason: failureSentence(error) }),
     )
-    if (swarm.settings.desired === 'started') void swarm.life.start().then(() => introduce(swarm, knownPeers))
     return swarm
   }
 
