@@ -39,14 +39,14 @@ export type NameOutcome =
 export interface NameSearchOptions {
   /** ms */
   readonly startedAt: number
-  /** When everybody was asked in vain, newcomers are waited for until then (ms): the membership may be young. */
+  /** When everybody was asked in vain, newcomers are waited for until then (ms), unless told that there are none to come. */
   readonly patientUntil: number
 }
 
 /** Questions under way at a time. */
 const AT_A_TIME = 8
 /** So long after the first answer others are heard. */
-const WINDOW_MS = 500
+const WINDOW_MS = 1_000
 /** All in all. */
 const SEARCH_MS = 10_000
 /** Torrents, tellers and manifests kept: more would be of no use to the user, and somebody may have many faces. */
@@ -63,6 +63,7 @@ interface Heard {
 export class NameSearch {
   readonly #options: NameSearchOptions
   readonly #known = new Set<string>()
+  #patientUntil: number
   #waiting: NameTarget[] = []
   #asking = 0
   #asked = 0
@@ -72,6 +73,7 @@ export class NameSearch {
 
   constructor(options: NameSearchOptions) {
     this.#options = options
+    this.#patientUntil = options.patientUntil
   }
 
   /** Those that can be asked, in the order to ask them. Who was given before, under whatever name, is passed over. */
@@ -82,6 +84,11 @@ export class NameSearch {
       for (const mark of marks) this.#known.add(mark)
       this.#waiting.push(target)
     }
+  }
+
+  /** Newcomers need not be waited for. */
+  hurry(): void {
+    this.#patientUntil = this.#options.startedAt
   }
 
   /** Whom to ask now; each has to be `answered`. */
@@ -109,7 +116,7 @@ export class NameSearch {
     const isThrough = this.#asking === 0 && this.#waiting.length === 0
     const isLate = now - this.#options.startedAt >= SEARCH_MS
     if (this.#firstAt === null) {
-      if (!isLate && !(isThrough && now >= this.#options.patientUntil)) return null
+      if (!isLate && !(isThrough && now >= this.#patientUntil)) return null
       return { type: 'not-found', asked: this.#asked, answered: this.#answered }
     }
     if (!isThrough && !isLate && now - this.#firstAt < WINDOW_MS) return null
@@ -121,10 +128,9 @@ export class NameSearch {
 
   /** When to ask for the outcome again though nobody answered (ms). */
   get dueAt(): number {
-    const { startedAt, patientUntil } = this.#options
-    const end = startedAt + SEARCH_MS
+    const end = this.#options.startedAt + SEARCH_MS
     if (this.#firstAt !== null) return Math.min(end, this.#firstAt + WINDOW_MS)
-    return this.#asking === 0 && this.#waiting.length === 0 ? Math.min(end, patientUntil) : end
+    return this.#asking === 0 && this.#waiting.length === 0 ? Math.min(end, this.#patientUntil) : end
   }
 
   #hear({ infoHash, length }: NameCandidate, teller: PeerAddress, now: number): Heard | null {

