@@ -2,14 +2,14 @@
  * What the system still holds of what we sent: bytes that it has taken and that the far end has not confirmed. A write
  * that is done says nothing of that: Linux takes megabytes for a connection, seconds of a slow uplink.
  *
- * Node has no call for it (SIOCOUTQ), Linux tells it in `/proc/net/tcp` and `/proc/net/tcp6` (proc_pid_net(5), `tx_queue`).
+ * Node has no call for it (SIOCOUTQ), Linux tells it in `/proc/self/net/tcp` and `tcp6` (proc_pid_net(5), `tx_queue`).
  * Both are read as a whole, which takes milliseconds where there is much memory: so this is for some times a second, and
  * all who ask meanwhile share one reading.
  */
 import { readFile } from 'node:fs/promises'
 import { ipText, type PeerAddress } from '../../protocol/index.ts'
 
-const TABLES = ['/proc/net/tcp', '/proc/net/tcp6']
+const TABLES = ['/proc/self/net/tcp', '/proc/self/net/tcp6']
 /** Of a machine with so many connections the table costs more than it brings. */
 const MOST_CHARACTERS = 4 * 1024 * 1024
 
