@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { SwarmView } from '../../src/service/face.ts'
 import { inMemoryTorrent, placeContent, type InMemoryTorrent } from '../support/in-memory-torrent.ts'
+import { pour } from '../support/pour.ts'
 import { TestService } from '../support/running-service.ts'
 import { ScratchFolder } from '../support/scratch-folder.ts'
 import { SwarmdChild } from '../support/swarmd-child.ts'
@@ -88,18 +89,6 @@ describe('who is asked for a file by its name and', { timeout: 120_000 }, () => 
     assert.deepEqual([status, body.code], [404, 'name-not-found'], JSON.stringify(body))
     assert.match(body.detail, /1 of them gave no answer/)
     assert.equal(asked, 1)
-  }
-
-  /** Writes as long as somebody reads. @returns bytes written */
-  async function pour(response: ServerResponse, part: Buffer, most: number): Promise<number> {
-    let written = 0
-    const closed = once(response, 'close')
-    while (!response.destroyed && written < most) {
-      written += part.length
-      if (!response.write(part)) await Promise.race([once(response, 'drain'), closed])
-    }
-    response.destroy()
-    return written
   }
 
   it('goes on for ever is cut off, whatever it says its length is', async () => {

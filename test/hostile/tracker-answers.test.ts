@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import type { TrackerView } from '../../src/service/face.ts'
 import { inMemoryTorrent } from '../support/in-memory-torrent.ts'
+import { pour } from '../support/pour.ts'
 import { ScratchFolder } from '../support/scratch-folder.ts'
 import { SwarmdChild } from '../support/swarmd-child.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -55,18 +56,6 @@ describe('a tracker that answers', { timeout: 120_000 }, () => {
     const before = child.memory().peak
     await attack()
     return child.memory().peak - before
-  }
-
-  /** Writes as long as somebody reads; how many bytes that were. */
-  async function pour(response: ServerResponse, part: Buffer, most: number): Promise<number> {
-    let written = 0
-    const closed = once(response, 'close')
-    while (!response.destroyed && written < most) {
-      written += part.length
-      if (!response.write(part)) await Promise.race([once(response, 'drain'), closed])
-    }
-    response.destroy()
-    return written
   }
 
   it('with 1 GiB of zeros, packed into one, is not unpacked beyond a limit', async () => {

@@ -21,6 +21,7 @@ export class FakeSocket {
   readonly folded: FoldedEvents
   closed: number | null = null
   reader: EventReader | null = null
+  #full = 0
   #waiting: { readonly text: string; readonly sent: () => void }[] = []
 
   /** @param folded of the connection before it, to go on with */
@@ -33,6 +34,21 @@ export class FakeSocket {
     this.bufferedAmount += Buffer.byteLength(text)
     this.#waiting.push({ text, sent })
     if (!this.stalled) this.flush()
+  }
+
+  /** It reads nothing more. @param full bytes that wait already: more than a socket takes before it counts as full */
+  stall(full = 200_000): void {
+    this.bufferedAmount += full
+    this.#full += full
+    this.stalled = true
+  }
+
+  /** It reads again. */
+  goOn(): void {
+    this.bufferedAmount -= this.#full
+    this.#full = 0
+    this.stalled = false
+    this.flush()
   }
 
   /** Reads all that waits. */

@@ -106,19 +106,16 @@ test('what is too old, of another run, or never was, begins anew', (t) => {
 test('a reader that stalls misses stats, is told how many, and then knows all again', (t) => {
   const service = new FakeService(1)
   const { hub, open, second } = hubOf(t, service)
-  const socket = open({}, true)
+  const socket = open()
   const quick = open()
-  // More than a socket takes before it counts as full.
-  socket.bufferedAmount += 200_000
+  socket.stall()
   for (let number = 1; number <= 5; number++) {
     service.hold(fakeSwarm(1, { downloaded: number }))
     second()
   }
   assert.equal(quick.types().filter((type) => type === 'stats').length, 5)
   assert.equal(hub.counts.dropped, 5)
-  socket.bufferedAmount -= 200_000
-  socket.stalled = false
-  socket.flush()
+  socket.goOn()
   second()
   assert.equal(socket.messages.at(-1)?.dropped, 5)
   assert.deepEqual(socket.folded.swarms, swarmsOf(service))
@@ -148,7 +145,7 @@ test('what a reader does not hear of is nothing that it can be behind with', (t)
   const { open, tell } = hubOf(t, service)
   const topics = new Set(['swarms'] as const)
   const stalled = open({ topics, infoHashes: new Set([fakeHash(1)]) }, true)
-  stalled.bufferedAmount += 200_000
+  stalled.stall()
   const completed = (number: number) =>
     ({ type: 'swarm.completed', infoHash: fakeHash(number), name: 'x'.repeat(1_000), time }) as const
   tell(completed(1))
@@ -156,12 +153,9 @@ test('what a reader does not hear of is nothing that it can be behind with', (t)
   for (let number = 0; number < 9_000; number++) tell(completed(2))
   tell(completed(1))
   assert.equal(stalled.closed, null)
-  stalled.bufferedAmount -= 200_000
-  stalled.stalled = false
-  stalled.flush()
+  stalled.goOn()
   assert.deepEqual(stalled.types(), ['hello', 'snapshot', 'swarm.completed', 'swarm.completed'])
-  stalled.stalled = true
-  stalled.bufferedAmount += 200_000
+  stalled.stall()
   for (let number = 0; number < 1_500; number++) tell(completed(1))
   assert.equal(stalled.closed, 1013)
 })
@@ -202,8 +196,7 @@ test('a swarm whose snapshot part comes late is told as it is, also when it chan
   service.hold(fakeSwarm(500))
   tell(added(500))
   second()
-  socket.stalled = false
-  socket.flush()
+  socket.goOn()
   second()
   assert.ok(socket.folded.complete)
   assert.deepEqual(socket.folded.swarms, swarmsOf(service))

@@ -118,16 +118,13 @@ test('a reader of the network that stalls is told how many figures it missed, an
   service.machines = [fakeMember(1)]
   const { hub, open, second } = hubOf(t, service)
   const socket = open({ topics })
-  socket.bufferedAmount += 200_000
-  socket.stalled = true
+  socket.stall()
   for (let number = 1; number <= 5; number++) {
     service.machines = [fakeMember(1, { swarmsOmitted: number })]
     second()
   }
   assert.equal(hub.counts.dropped, 5)
-  socket.bufferedAmount -= 200_000
-  socket.stalled = false
-  socket.flush()
+  socket.goOn()
   second()
   assert.equal(socket.messages.at(-1)?.dropped, 5)
   assert.deepEqual(socket.folded.members, membersOf(service))

@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { reachableAddresses } from '../../../src/network/index.ts'
-import { peerIdFromBytes } from '../../../src/protocol/index.ts'
+import { bareMember } from '../../support/bare-member.ts'
 
-const reach = (theirs: readonly string[], ours: readonly string[]): string[] => {
-  const record = {
-    addresses: theirs,
-    peerPort: 5000,
-    peerId: peerIdFromBytes(Buffer.alloc(20, 1)),
-    apiPort: 0,
-    name: '',
-    version: '',
-    swarms: [],
-    swarmsOmitted: 0,
-  }
-  return reachableAddresses(record, ours).map(({ host }) => host)
-}
+const reach = (theirs: readonly string[], ours: readonly string[]): string[] =>
+  reachableAddresses(bareMember(theirs), ours).map(({ host }) => host)
 
 describe('where a member is reached', () => {
   it('is the address nearest to one of ours first', () => {

@@ -5,11 +5,11 @@ import {
   MEMBER_VERDICTS,
   encodeMemberRecord,
   memberIdFromBytes,
-  peerIdFromBytes,
   type MemberContent,
   type MemberId,
   type MemberVerdict,
 } from '../../../src/protocol/index.ts'
+import { bareMember } from '../../support/bare-member.ts'
 import { forEachSeed, seededRandom, seeds } from '../../support/seeded-random.ts'
 
 type Said = MemberContent | MemberVerdict
@@ -18,16 +18,7 @@ const idOf = (number: number): MemberId => memberIdFromBytes(Buffer.alloc(16, nu
 const content = (number: number, incarnation: number, port = 5000): MemberContent => ({
   id: idOf(number),
   incarnation,
-  body: encodeMemberRecord({
-    addresses: ['10.0.0.1'],
-    peerPort: port,
-    peerId: peerIdFromBytes(Buffer.alloc(20, 1)),
-    apiPort: 0,
-    name: '',
-    version: '',
-    swarms: [],
-    swarmsOmitted: 0,
-  }),
+  body: encodeMemberRecord(bareMember(['10.0.0.1'], port)),
 })
 const verdict = (number: number, incarnation: number, kind: MemberVerdict['kind']): MemberVerdict => ({
   id: idOf(number),

@@ -4,13 +4,12 @@ import { Membership, type MembershipEffect } from '../../../src/network/index.ts
 import {
   encodeMemberRecord,
   memberIdFromBytes,
-  peerIdFromBytes,
   type MemberId,
-  type MemberRecord,
   type MembersMessage,
 } from '../../../src/protocol/index.ts'
 import { SimClock } from '../../sim/sim-clock.ts'
 import { SimMembers, type SimMember } from '../../sim/sim-members.ts'
+import { bareMember } from '../../support/bare-member.ts'
 import { forEachSeed, seededRandom, seeds } from '../../support/seeded-random.ts'
 
 const SECOND = 1000
@@ -122,9 +121,9 @@ describe('a membership of eight on a LAN', () => {
     const [ours, theirs] = [memberIdFromBytes(Buffer.alloc(16, 1)), memberIdFromBytes(Buffer.alloc(16, 2))]
     const engine = new Membership({ id: ours, incarnation: 10, random: seededRandom(1) })
     const again = new Membership({ id: theirs, incarnation: 5, random: seededRandom(2) })
-    engine.handle({ type: 'own', record: recordAt('10.0.0.1'), isUrgent: true }, 0)
-    again.handle({ type: 'own', record: recordAt('10.0.0.9'), isUrgent: true }, 0)
-    const before = { id: theirs, incarnation: 1_000_000, body: encodeMemberRecord(recordAt('10.0.0.8')) }
+    engine.handle({ type: 'own', record: bareMember(['10.0.0.1']), isUrgent: true }, 0)
+    again.handle({ type: 'own', record: bareMember(['10.0.0.9']), isUrgent: true }, 0)
+    const before = { id: theirs, incarnation: 1_000_000, body: encodeMemberRecord(bareMember(['10.0.0.8'])) }
     const goodbye = { id: theirs, incarnation: 1_000_000, kind: 'left' as const }
     engine.handle({ type: 'link-opened', link: 'old', host: '10.0.0.8', outbound: false, isOwn: true }, 0)
     engine.handle(
@@ -178,17 +177,6 @@ describe('a large membership', () => {
   })
 })
 
-const recordAt = (address: string, port = 5000): MemberRecord => ({
-  addresses: [address],
-  peerPort: port,
-  peerId: peerIdFromBytes(Buffer.alloc(20, 1)),
-  apiPort: 0,
-  name: '',
-  version: '',
-  swarms: [],
-  swarmsOmitted: 0,
-})
-
 /** Connects two engines and lets them talk for two seconds. */
 function converse(one: Membership, other: Membership): void {
   const pair = [one, other] as const
@@ -211,7 +199,7 @@ describe('a neighbour', () => {
   const idOf = (number: number): MemberId => memberIdFromBytes(Buffer.alloc(16, number))
   const engineWith = (options: { maxMembers?: number } = {}): Membership => {
     const engine = new Membership({ id: OWN, incarnation: 10, random: seededRandom(1), ...options })
-    engine.handle({ type: 'own', record: recordAt('10.0.0.1'), isUrgent: true }, 0)
+    engine.handle({ type: 'own', record: bareMember(['10.0.0.1']), isUrgent: true }, 0)
     engine.handle({ type: 'link-opened', link: 'a', host: '10.0.0.2', outbound: false, isOwn: true }, 0)
     engine.drain()
     return engine
@@ -227,7 +215,7 @@ describe('a neighbour', () => {
   const contentOf = (number: number, address = '10.0.0.2'): NonNullable<MembersMessage['contents']>[number] => ({
     id: idOf(number),
     incarnation: 1,
-    body: encodeMemberRecord(recordAt(address)),
+    body: encodeMemberRecord(bareMember([address])),
   })
 
   it('that does not say who it is, or says that it is us, is sent away', () => {
