@@ -21,6 +21,9 @@ export const numbered = {
   }),
 }
 
+/** Of messages that a slow reader does without. */
+export const dropped = count('So many of these messages were left out before, as this reader was too slow.', 0)
+
 const allFields = (of: Component<unknown>): Record<string, TSchema> => (of.schema as TObject).properties
 
 /** Some fields of a component, as they stand there. */

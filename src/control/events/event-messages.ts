@@ -42,13 +42,16 @@ export const statFields = [
 
 export type SwarmStats = Pick<SwarmView, 'infoHash' | (typeof statFields)[number]>
 
-/** Once a second, of the swarms that changed since the last of these. */
-export interface StatsMessage {
-  readonly type: 'stats'
+interface Figures {
   readonly seq: number
-  readonly swarms: readonly SwarmStats[]
   /** So many of these were left out before it, as this reader was too slow. Nothing is lost by that but the time between. */
   readonly dropped: number
+}
+
+/** Once a second, of the swarms that changed since the last of these. */
+export interface StatsMessage extends Figures {
+  readonly type: 'stats'
+  readonly swarms: readonly SwarmStats[]
 }
 
 /** Once a second, for readers that named swarms: all peers of one of these. */
@@ -77,12 +80,9 @@ export const memberStatFields = [
 export type MemberStats = Pick<MemberView, 'memberId' | (typeof memberStatFields)[number]>
 
 /** Once a second, of the members of whom that changed. */
-export interface NetworkStatsMessage {
+export interface NetworkStatsMessage extends Figures {
   readonly type: 'network.stats'
-  readonly seq: number
   readonly members: readonly MemberStats[]
-  /** As with stats. */
-  readonly dropped: number
 }
 
 interface Numbered {

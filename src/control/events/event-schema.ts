@@ -4,8 +4,8 @@ import { DecisionSchema, RecordSchema } from '../resources/choker-schema.ts'
 import { MemberSchema, MemberSwarmSchema, NetworkSchema } from '../resources/network.ts'
 import { PeerSchema } from '../resources/peers.ts'
 import { SwarmSchema } from '../resources/swarm-schema.ts'
-import { component, count, INFO_HASH_EXAMPLE, oneOf, type Plain } from '../schema.ts'
-import { changesOf, type DescribedMessage, fieldsOf, numbered, type } from './event-fields.ts'
+import { component, INFO_HASH_EXAMPLE, oneOf, type Plain } from '../schema.ts'
+import { changesOf, type DescribedMessage, dropped, fieldsOf, numbered, type } from './event-fields.ts'
 import {
   eventTopics,
   type HelloMessage,
@@ -89,7 +89,7 @@ const StatsSchema = component<StatsMessage>()(
       type: type('stats'),
       seq: numbered.seq,
       swarms: Type.Array(Stats, { description: 'Those whose figures changed.' }),
-      dropped: count('So many of these messages were left out before, as this reader was too slow.', 0),
+      dropped,
     },
     { description: 'Once a second, the figures that change all the time. What was left out comes with the next.' },
   ),

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import type { MemberView, NetworkView } from '../../service/index.ts'
 import { MemberSchema, NetworkSchema } from '../resources/network.ts'
-import { component, count, type Plain } from '../schema.ts'
-import { changesOf, type DescribedMessage, fieldsOf, numbered, type } from './event-fields.ts'
+import { component, type Plain } from '../schema.ts'
+import { changesOf, type DescribedMessage, dropped, fieldsOf, numbered, type } from './event-fields.ts'
 import {
   type MemberAddedMessage,
   type MemberChangedMessage,
@@ -48,7 +48,7 @@ const stats = component<NetworkStatsMessage>()(
       type: type('network.stats'),
       seq: numbered.seq,
       members: Type.Array(Stats, { description: 'Those whose figures changed.' }),
-      dropped: count('So many of these messages were left out before, as this reader was too slow.', 0),
+      dropped,
     },
     {
       description:
