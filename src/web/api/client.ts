@@ -57,3 +57,28 @@ export async function ask<Data>(request: (client: Client) => Promise<Answer<Data
   if (response.ok) return data as Data
   throw new ApiError(response.status, typeof error === 'object' && error !== null ? error : {})
 }
+
+interface Query {
+  readonly limit: number
+  readonly cursor?: string
+}
+
+interface Page<Item> {
+  readonly items: readonly Item[]
+  readonly nextCursor: string | null
+}
+
+/** Every page of a list, one after the other. @throws as `ask` */
+export async function askAll<Item>(
+  request: (client: Client, query: Query) => Promise<Answer<Page<Item>>>,
+): Promise<Item[]> {
+  const items: Item[] = []
+  let cursor: string | null | undefined
+  while (cursor !== null) {
+    const query: Query = cursor === undefined ? { limit: 1000 } : { limit: 1000, cursor }
+    const page = await ask((api) => request(api, query))
+    items.push(...page.items)
+    cursor = page.nextCursor
+  }
+  return items
+}

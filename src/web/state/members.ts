@@ -1,6 +1,6 @@
 /** Every machine of the network, as the service tells while the lab is looked at; where that does not come through, the page asks. */
 import { effect, signal } from '@preact/signals'
-import { ask, type Member } from '../api/client.ts'
+import { askAll, type Member } from '../api/client.ts'
 import { noteAnswer } from './connection.ts'
 import { followEvents } from './follow-events.ts'
 import { route } from './route.ts'
@@ -87,15 +87,7 @@ function listen(): () => void {
 /** Never throws. */
 export async function refreshMembers(): Promise<void> {
   try {
-    const found: Member[] = []
-    let cursor: string | null = null
-    do {
-      const query: { limit: number; cursor?: string } = cursor === null ? { limit: 1000 } : { limit: 1000, cursor }
-      const page = await ask((client) => client.GET('/network/members', { params: { query } }))
-      found.push(...page.items)
-      cursor = page.nextCursor
-    } while (cursor !== null)
-    members.value = found
+    members.value = await askAll((client, query) => client.GET('/network/members', { params: { query } }))
   } catch (error) {
     noteAnswer(error)
   }

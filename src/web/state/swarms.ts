@@ -1,5 +1,5 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { ask, type Swarm } from '../api/client.ts'
+import { askAll, type Swarm } from '../api/client.ts'
 import { RateHistory } from '../words/rate-history.ts'
 import { noteAnswer } from './connection.ts'
 
@@ -28,15 +28,7 @@ export function historyOf(infoHash: string): RateHistory {
 /** Asks for all swarms. Never throws: what goes wrong is the connection's state. */
 export async function refreshSwarms(): Promise<void> {
   try {
-    const swarms: Swarm[] = []
-    let cursor: string | null = null
-    do {
-      const query: { limit: number; cursor?: string } = cursor === null ? { limit: 1000 } : { limit: 1000, cursor }
-      const page = await ask((client) => client.GET('/swarms', { params: { query } }))
-      swarms.push(...page.items)
-      cursor = page.nextCursor
-    } while (cursor !== null)
-    takeAll(swarms)
+    takeAll(await askAll((client, query) => client.GET('/swarms', { params: { query } })))
     noteAnswer()
   } catch (error) {
     noteAnswer(error)

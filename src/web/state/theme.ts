@@ -10,13 +10,16 @@ export const theme = signal<Theme>(themes.find((known) => known === localStorage
 export const colours = signal(0)
 
 export function applyTheme(): void {
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  const isSystemDark = signal(system.matches)
+  system.addEventListener('change', () => {
+    isSystemDark.value = system.matches
+  })
   effect(() => {
-    document.documentElement.dataset['theme'] = theme.value
+    const ofSystem = isSystemDark.value ? 'dark' : 'light'
+    document.documentElement.dataset['theme'] = theme.value === 'system' ? ofSystem : theme.value
     localStorage.setItem(KEY, theme.value)
     colours.value = colours.peek() + 1
-  })
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-    colours.value++
   })
 }
 
