@@ -12,6 +12,7 @@ import {
   type PeerMessage,
 } from '../../src/protocol/index.ts'
 import {
+  ChokerLog,
   DEFAULT_CHOKER,
   DEFAULT_LIMITS,
   Torrent,
@@ -111,6 +112,8 @@ export class SimPeer {
       announceTiers: [['http://tracker/announce']],
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       choker: { ...DEFAULT_CHOKER, ...options.choker },
+      // Nobody reads the records of a crowd; a thousand times 1 MiB would be much to keep.
+      ...(content ? {} : { chokerLog: new ChokerLog(64 * 1024) }),
       sha1,
       random: seededRandom(seed),
       now: this.#clock.now,

@@ -8,8 +8,9 @@ import type { ChokeCandidate, ChokeDecision } from './choker.ts'
 import type { FairnessIndices } from './fairness.ts'
 
 const MAX_ROUNDS = 200
-const ROUND_BYTES = 768 * 1024
-const BETWEEN_BYTES = 256 * 1024
+const MAX_BYTES = 1024 * 1024
+/** Of these bytes, for what happens between rounds. */
+const BETWEEN = 1 / 4
 /** Memory of a record, and of a verdict in it beside its sentence; measured, rounded up. */
 const RECORD_BYTES = 512
 const VERDICT_BYTES = 560
@@ -49,8 +50,15 @@ interface Shelf {
 export class ChokerLog {
   #lastId = 0
   #lastRound = 0
-  readonly #rounds: Shelf = { records: [], maxRecords: MAX_ROUNDS, maxBytes: ROUND_BYTES, bytes: 0 }
-  readonly #between: Shelf = { records: [], maxRecords: Number.POSITIVE_INFINITY, maxBytes: BETWEEN_BYTES, bytes: 0 }
+  readonly #rounds: Shelf
+  readonly #between: Shelf
+
+  /** @param maxBytes what all records together may take; the latest of each kind is kept, however large it is */
+  constructor(maxBytes: number = MAX_BYTES) {
+    this.#rounds = { records: [], maxRecords: MAX_ROUNDS, maxBytes: (1 - BETWEEN) * maxBytes, bytes: 0 }
+    const maxRecords = Number.POSITIVE_INFINITY
+    this.#between = { records: [], maxRecords, maxBytes: BETWEEN * maxBytes, bytes: 0 }
+  }
 
   /** The last record's; 0 before the first. */
   get lastId(): number {

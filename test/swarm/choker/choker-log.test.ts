@@ -71,6 +71,14 @@ describe('the record of the choker', () => {
     assert.ok(kept.length < 400)
   })
 
+  it('keeps less where less is allowed, and always the latest of each kind', () => {
+    const log = new ChokerLog(64 * 1024)
+    for (let at = 0; at < 100; at++) log.add(record(at % 2 === 0 ? 'round' : 'free-slot', 50))
+    const kinds = log.since(0).map(({ kind }) => kind)
+    assert.deepEqual(kinds, ['round', 'free-slot'])
+    assert.equal(log.since(0).at(-1)?.id, 100)
+  })
+
   it('takes 1 MiB of memory, with few peers and with many', () => {
     for (const peers of [1, 9, 50, 200]) {
       const log = new ChokerLog()
