@@ -52,14 +52,14 @@ const viewer = await join('lab-2', [notes, image, nobody])
 const others = await Promise.all(
   Array.from({ length: PEERS }, (_, at) => join(`lab-${at + 3}`, at % 2 === 0 ? [image] : [image, music])),
 )
-await viewer.waitForSwarm(image.infoHash, 'a fifth of the image', ({ progress }) => progress > 0.2, 120_000)
+await viewer.waitForSwarm(image.infoHash, 'some of the image', ({ progress }) => progress > 0.05, 120_000)
 
 const browser = await chromium.launch({ executablePath: await chromiumIn(viewer.host), args: BROWSER_ARGUMENTS })
 try {
   await shoot('list', 'light', '#/', 'lab-image.img')
   await shoot('swarm', 'dark', `#/swarms/${image.infoHash}/overview`, 'pieces are here', 9000, 1180)
-  await shoot('choker', 'light', `#/swarms/${image.infoHash}/choker`, 'Ranking')
-  await shoot('peers', 'dark', `#/swarms/${image.infoHash}/peers`, 'We give')
+  await shoot('choker', 'light', `#/swarms/${image.infoHash}/choker`, 'Ranking', 1500, 1000)
+  await shoot('peers', 'dark', `#/swarms/${image.infoHash}/peers`, 'We give', 1500, 860)
   // One loses its power: after some seconds it is known everywhere.
   await others.at(-1)?.host.killProcesses()
   await shoot('lab', 'light', '#/lab', 'nobody can reach it', 1500, 880)
