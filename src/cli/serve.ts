@@ -80,7 +80,7 @@ interface Run {
 async function run(live: LiveConfig, system: ServeSystem, parts: Run): Promise<number> {
   const { log, supervisor, hangUps, stopAsked } = parts
   const { config } = live
-  const { root, host, port, lsd, apiHost, apiPort } = config
+  const { root, host, port, apiHost, apiPort } = config
   let service: RunningService | undefined
   let control: Control | undefined
   try {
@@ -90,7 +90,6 @@ async function run(live: LiveConfig, system: ServeSystem, parts: Run): Promise<n
       ...(host === '::' ? {} : { host }),
       port,
       ...liveSettings(config),
-      lsd,
       // Others are told of an API that they can reach.
       apiPort: isLoopback(apiHost) ? 0 : apiPort,
       log,

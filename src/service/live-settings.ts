@@ -28,22 +28,28 @@ export interface LiveSettings {
   readonly maxPeers?: number
   /** Whom it serves, from the next round on; the lab's profile with 4 slots if left out. */
   readonly choker?: ChokerChoice
+  /** Find peers of the LAN by multicast, and be found (BEP 14). */
+  readonly lsd: boolean
   /** Living members of the network to connect to; hosts are IP addresses or names. */
   readonly peers: readonly PeerAddress[]
   /** Of all swarms together; each that is left out is as `changeLimits` set it last. */
   readonly limits?: Partial<RateLimits>
 }
 
+type PolicySettings = Pick<LiveSettings, 'choker' | 'maxPeers' | 'lsd'>
+
 /** What every swarm keeps to. It is looked at whenever it matters, so that it may change at any time. */
 export class SwarmPolicy {
   choker: ChokerSettings = DEFAULT_CHOKER
   limits: TorrentLimits = DEFAULT_LIMITS
+  lsd = false
 
-  constructor(settings: Pick<LiveSettings, 'choker' | 'maxPeers'>) {
+  constructor(settings: PolicySettings) {
     this.follow(settings)
   }
 
-  follow({ choker, maxPeers = DEFAULT_LIMITS.maxPeers }: Pick<LiveSettings, 'choker' | 'maxPeers'>): void {
+  follow({ choker, maxPeers = DEFAULT_LIMITS.maxPeers, lsd }: PolicySettings): void {
+    this.lsd = lsd
     this.choker = choker ? { ...CHOKER_PROFILES[choker.profile], slots: choker.slots } : DEFAULT_CHOKER
     this.limits = { ...DEFAULT_LIMITS, maxPeers }
   }

@@ -75,7 +75,7 @@ export class Service implements RunningService {
   readonly #states = new StateWatch((news) => this.#events.emit(news))
   readonly #trackers: TrackerAsker
   readonly #peerPort: PeerPort
-  readonly #localPeers: LocalPeers | null
+  readonly #localPeers: LocalPeers
   readonly #neighbourhood: Neighbourhood
   readonly #names: Names
   #port: number
@@ -124,7 +124,6 @@ export class Service implements RunningService {
       peerPort: () => this.#port,
       ...dialling,
       network: this.#neighbourhood.network,
-      lsd: config.lsd,
       trackers: this.#trackers,
       random: Math.random,
       counts: this.#counts,
@@ -136,7 +135,7 @@ export class Service implements RunningService {
     this.#names = new Names({
       swarms: this.#swarms,
       network: this.#neighbourhood.network,
-      lsd: config.lsd,
+      lsd: () => policy.lsd,
       peerPort: () => this.#port,
       log: config.log,
     })
@@ -145,15 +144,14 @@ export class Service implements RunningService {
       add: (bytes) => this.#swarms.add(bytes, false),
       skipped: (file, reason) => config.log('torrent.skipped', { file, reason }),
     })
-    this.#localPeers = config.lsd
-      ? new LocalPeers({
-          ...(config.host === undefined ? {} : { host: config.host }),
-          peerPort: () => this.#port,
-          random: Math.random,
-          onPeer: (infoHash, address) => this.#meet(infoHash, address, 'lsd'),
-          log: config.log,
-        })
-      : null
+    this.#localPeers = new LocalPeers({
+      isOn: () => policy.lsd,
+      ...(config.host === undefined ? {} : { host: config.host }),
+      peerPort: () => this.#port,
+      random: Math.random,
+      onPeer: (infoHash, address) => this.#meet(infoHash, address, 'lsd'),
+      log: config.log,
+    })
     this.#peerPort = new PeerPort({
       tracker: this.#tracker,
       manifests: this.#names.endpoint,
@@ -176,7 +174,7 @@ export class Service implements RunningService {
     await this.#folder.open()
     this.#neighbourhood.network.open(this.swarms())
     this.#names.open()
-    this.#localPeers?.tick(monotonicNow())
+    this.#localPeers.tick(monotonicNow())
     this.#timer = setInterval(() => this.#tick(), TICK_MS)
     await within(SETTLE_MS, Promise.all(this.#swarms.all.map(({ life }) => life.settled)))
   }
@@ -355,7 +353,7 @@ export class Service implements RunningService {
     if (this.#tickedAt !== null) this.#counts.loopLag.observe(Math.max(0, now - this.#tickedAt - TICK_MS) / 1000)
     this.#tickedAt = now
     this.#tracker.expire(now)
-    this.#localPeers?.tick(now)
+    this.#localPeers.tick(now)
     for (const swarm of this.#swarms.all) swarm.tick(now)
     const swarms = this.swarms()
     this.#states.look(swarms)
@@ -373,7 +371,7 @@ export class Service implements RunningService {
     this.#neighbourhood.network.leave()
     const closed = this.#peerPort.close()
     await this.#swarms.close()
-    await this.#localPeers?.close()
+    await this.#localPeers.close()
     await closed
     this.#trackers.close()
     await this.#lock.release()
@@ -386,7 +384,7 @@ export class Service implements RunningService {
 
   #ownPart(torrent: Pick<Metainfo, 'infoHash' | 'isPrivate'>, left: number | null): void {
     const { infoHash } = torrent
-    this.#localPeers?.ownPart(torrent, left)
+    this.#localPeers.ownPart(torrent, left)
     if (left === null) this.#tracker.unregister(infoHash)
     else this.#tracker.setOwnPeer(infoHash, { peerId: this.#peerId, port: this.#port, left })
     if (left !== null) this.#neighbourhood.joined(infoHash)

@@ -8,8 +8,6 @@ export interface ServiceConfig extends LiveSettings {
   readonly port: number
   /** Address to listen at; all of this machine's if left out. */
   readonly host?: string
-  /** Find peers of the LAN by multicast, and be found (BEP 14). */
-  readonly lsd: boolean
   /** Port of the API, to tell the other members; 0: it is not known. */
   readonly apiPort: number
   /** One event of the log: a name like `peer.connected`, and fields. */

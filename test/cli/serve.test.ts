@@ -252,9 +252,9 @@ test('without a terminal SIGHUP reads the settings again and says what changed, 
   await ready
   await waitUntil('the reload', () => logged('config.reloaded') !== undefined)
   assert.deepEqual(logged('config.reloaded')?.['changed'], [{ key: 'metrics-peers', from: 50, to: 9, holds: 'now' }])
-  const { clientPorts, maxConnections, maxPeers, choker, peers, limits } = config
+  const { clientPorts, maxConnections, maxPeers, choker, lsd, peers, limits } = config
   const follows = () => service.calls.filter(([call]) => call === 'follow')
-  const followed = [['follow', { clientPorts, maxConnections, maxPeers, choker, peers, limits }]]
+  const followed = [['follow', { clientPorts, maxConnections, maxPeers, choker, lsd, peers, limits }]]
   assert.deepEqual(follows(), followed)
   signals.emit('SIGHUP')
   await waitUntil('the refusal', () => logged('config.refused') !== undefined)

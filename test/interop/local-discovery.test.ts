@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import type { LabHost } from '../support/lab-host.ts'
@@ -136,6 +136,33 @@ describe('a swarm with no tracker, on one LAN', {
     assert.deepEqual(about(secret.torrent.infoHash), [])
     assert.equal(heard.length, 2, heard.join('\n'))
     assert.match(heard[1] ?? '', /\|Port: 5000\|/)
+  })
+
+  it('comes together when discovery is switched on, and is not told of any more when it is switched off', async () => {
+    await using lab = await Lab.create()
+    const { source, torrent, sha1 } = await setUp(lab)
+    const [ear, one, two] = [await lab.host(), await lab.host(), await lab.host()]
+    const heard = await listen(ear)
+    const file = join(lab.folder, 'swarmd.toml')
+    await writeFile(file, 'lsd = false')
+    const options = { torrent, folder: join(lab.folder, 'seeder'), seedFrom: source, args: ['--config', file] }
+    const seeder = await startPeer('swarmd', one, options)
+    const leecher = await startPeer('swarmd', two, { torrent, folder: join(lab.folder, 'leecher') })
+    assert.ok(seeder instanceof SwarmdClient && leecher instanceof SwarmdClient)
+    await leecher.swarmd.waitForSwarm(torrent.infoHash, 'the swarm', ({ state }) => state === 'stalled')
+    const told = (): number => heard.filter((line) => line.includes(`Host: `)).length
+    assert.ok(told() <= 1, heard.join('\n'))
+    const change = async (text: string): Promise<void> => {
+      await writeFile(file, text)
+      seeder.swarmd.process.signal('SIGHUP')
+    }
+    await change('lsd = true')
+    await leecher.done()
+    assert.equal(await sha1OfFile(join(leecher.dataFolder, torrent.name)), sha1)
+    const isOpen = async (): Promise<boolean> => /:6771 /.test(String(await one.run('ss', ['-lunH'])))
+    assert.ok(await isOpen())
+    await change('lsd = false')
+    await waitUntil('its sockets to close', async () => !(await isOpen()), WAIT)
   })
 
   it('comes together by IPv6 and IPv4, also where a machine has only one of them', async () => {

@@ -43,8 +43,8 @@ export interface ServeConfig {
 
 /** What the service may be told again while it runs. */
 export function liveSettings(config: ServeConfig): LiveSettings {
-  const { clientPorts, maxConnections, maxPeers, choker, peers, limits } = config
-  return { clientPorts, maxConnections, maxPeers, choker, peers, limits }
+  const { clientPorts, maxConnections, maxPeers, choker, lsd, peers, limits } = config
+  return { clientPorts, maxConnections, maxPeers, choker, lsd, peers, limits }
 }
 
 const CLIENT_PORT_COUNT = 64

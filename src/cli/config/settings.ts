@@ -139,6 +139,7 @@ export const settings = {
     type: 'boolean',
     placeholder: 'switch',
     default: true,
+    live: true,
     description: 'on or off: find peers of the LAN by multicast, and be found',
   },
   peers: {

@@ -12,8 +12,7 @@ export interface MeasuredParts {
   readonly counts: ServiceCounts
   readonly port: PeerPort
   readonly network: Network
-  /** Null: it is off. */
-  readonly localPeers: LocalPeers | null
+  readonly localPeers: LocalPeers
 }
 
 export async function measureService(parts: MeasuredParts): Promise<ServiceMeasures> {
@@ -45,7 +44,7 @@ export async function measureService(parts: MeasuredParts): Promise<ServiceMeasu
     tracker: { ...port.tracker.sizes, requests: port.trackerRequests },
     announceSeconds: counts.announceSeconds.view(),
     members: measureMembers(parts.network),
-    lsd: localPeers && { ...localPeers.counts },
+    lsd: localPeers.isOn ? { ...localPeers.counts } : null,
   }
 }
 

@@ -14,7 +14,7 @@ export interface NamesOptions {
   readonly swarms: SwarmRegistry
   readonly network: Network
   /** Local discovery is on: members may be found without being configured. */
-  readonly lsd: boolean
+  lsd(): boolean
   peerPort(): number
   log(event: string, fields: Record<string, unknown>): void
 }
@@ -32,13 +32,13 @@ export class Names {
   #members = { count: 0, since: 0 }
 
   constructor(options: NamesOptions) {
-    const { swarms, network, lsd } = options
+    const { swarms, network } = options
     this.#options = options
     this.endpoint = new ManifestEndpoint({ swarms: () => swarms.all, peerPort: () => options.peerPort() })
     this.#finder = new NameFinder({
       members: () => memberTargets(network, monotonicNow()),
       seeds: () => seedTargets(network.seeds),
-      isYoung: (now) => (lsd || network.seeds.length > 0) && this.#isYoung(now),
+      isYoung: (now) => (options.lsd() || network.seeds.length > 0) && this.#isYoung(now),
       log: (event, fields) => options.log(event, fields),
     })
   }

@@ -7,6 +7,8 @@ import { encodeLsdAnnounces, type InfoHash, type Metainfo, type PeerAddress } fr
 const REFRESH_MS = 5_000
 
 export interface LocalPeersOptions {
+  /** Asked at each tick: it may be switched on and off at any time. */
+  isOn(): boolean
   /** Where the peer port listens; all addresses if left out. */
   readonly host?: string
   peerPort(): number
@@ -23,7 +25,10 @@ export class LocalPeers {
   readonly #options: LocalPeersOptions
   readonly #discovery: LocalDiscovery
   readonly #cookie: string
-  readonly #socket: LsdSocket
+  /** null while it is off. */
+  #socket: LsdSocket | null = null
+  /** Those that were switched off, until they are closed. */
+  #closed: Promise<void> = Promise.resolve()
   #refreshedAt = -Infinity
 
   constructor(options: LocalPeersOptions) {
@@ -33,11 +38,10 @@ export class LocalPeers {
       .toString(16)
       .padStart(8, '0')
     this.#discovery = new LocalDiscovery(this.#cookie, options.random)
-    this.#socket = new LsdSocket({
-      ...(options.host === undefined ? {} : { host: options.host }),
-      onDatagram: (datagram, from, toAll) => this.#heard(datagram, from, toAll),
-      onTrouble: (reason) => options.log('lsd.unavailable', { reason }),
-    })
+  }
+
+  get isOn(): boolean {
+    return this.#options.isOn()
   }
 
   /** Our part in a swarm changed. A private torrent's peers come from its trackers alone (BEP 27). */
@@ -48,9 +52,11 @@ export class LocalPeers {
 
   /** At least once a second. */
   tick(now: number): void {
+    if (!this.isOn) return this.#switchOff()
+    this.#socket ??= this.#open()
     if (now - this.#refreshedAt >= REFRESH_MS) {
       this.#refreshedAt = now
-      void this.#refresh()
+      void this.#refresh(this.#socket)
     }
     if (this.#socket.links.length === 0) return
     const infoHashes = this.#discovery.due(now)
@@ -60,24 +66,43 @@ export class LocalPeers {
   }
 
   close(): Promise<void> {
-    return this.#socket.close()
+    this.#switchOff()
+    return this.#closed
   }
 
-  async #refresh(): Promise<void> {
-    if (!(await this.#socket.refresh())) return
+  #open(): LsdSocket {
+    const { host } = this.#options
+    this.#refreshedAt = -Infinity
+    const socket: LsdSocket = new LsdSocket({
+      ...(host === undefined ? {} : { host }),
+      onDatagram: (datagram, from, toAll) => this.#heard(socket, datagram, from, toAll),
+      onTrouble: (reason) => this.#options.log('lsd.unavailable', { reason }),
+    })
+    return socket
+  }
+
+  #switchOff(): void {
+    const socket = this.#socket
+    if (socket === null) return
+    this.#socket = null
+    this.#closed = Promise.all([this.#closed, socket.close()]).then(() => undefined)
+  }
+
+  async #refresh(socket: LsdSocket): Promise<void> {
+    if (!(await socket.refresh()) || socket !== this.#socket) return
     this.#discovery.networkChanged(monotonicNow())
-    const links = this.#socket.links.map(({ device, address }) => `${device} ${address}`)
+    const links = socket.links.map(({ device, address }) => `${device} ${address}`)
     this.#options.log('lsd.listening', { links })
     this.tick(monotonicNow())
   }
 
-  #heard(datagram: Buffer, from: PeerAddress, toAll: boolean): void {
+  #heard(socket: LsdSocket, datagram: Buffer, from: PeerAddress, toAll: boolean): void {
     const heard = this.#discovery.heard(datagram, from, toAll, monotonicNow())
     this.counts[heard ? 'used' : 'ignored']++
     if (heard === null) return
     const family = from.host.includes(':') ? 'ipv6' : 'ipv4'
     if (heard.answer.length > 0) {
-      this.#socket.answer(this.#encode(heard.answer, family), from)
+      socket.answer(this.#encode(heard.answer, family), from)
       this.counts.sent++
     }
     for (const infoHash of heard.infoHashes) this.#options.onPeer(infoHash, heard.address)

@@ -20,7 +20,7 @@ export function searchOf(
   { isPrivate, around }: { readonly isPrivate: boolean; readonly around: SwarmSurroundings },
 ): Search {
   const members = around.network.membership.alive - 1
-  return { trackers: torrent.announcing.trackers, lsd: around.lsd && !isPrivate, members, isPrivate }
+  return { trackers: torrent.announcing.trackers, lsd: around.policy.lsd && !isPrivate, members, isPrivate }
 }
 
 /** @returns null while there is still somebody to wait for */

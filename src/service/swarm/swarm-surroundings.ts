@@ -20,8 +20,6 @@ export interface SwarmSurroundings {
   readonly trackers: TrackerAsker
   readonly policy: SwarmPolicy
   readonly network: Network
-  /** Local discovery is on. */
-  readonly lsd: boolean
   /** Of all swarms together. */
   readonly limits: RatePair
   readonly random: () => number

@@ -29,12 +29,16 @@ test('what waits for a start is told at each reload, until it is as it was', asy
   let environment: Environment = {}
   const read = () => effectiveSettings({}, environment)
   const live = new LiveConfig(await read(), read)
-  environment = { SWARMD_PORT: '7000', SWARMD_LSD: 'off', SWARMD_SLOTS: '6' }
+  environment = { SWARMD_PORT: '7000', SWARMD_LSD: 'off', SWARMD_API_PORT: '7080', SWARMD_SLOTS: '6' }
   const waiting = [
     { key: 'port', from: 5000, to: 7000, holds: 'from the next start' },
-    { key: 'lsd', from: true, to: false, holds: 'from the next start' },
+    { key: 'api-port', from: 5080, to: 7080, holds: 'from the next start' },
   ]
-  assert.deepEqual(await live.reload(), [{ key: 'slots', from: 4, to: 6, holds: 'now' }, ...waiting])
+  assert.deepEqual(await live.reload(), [
+    { key: 'slots', from: 4, to: 6, holds: 'now' },
+    { key: 'lsd', from: true, to: false, holds: 'now' },
+    ...waiting,
+  ])
   assert.deepEqual(await live.reload(), waiting)
   // The client ports go with the peer port that is listened on.
   const { port, lsd, choker, clientPorts } = live.config
@@ -42,13 +46,16 @@ test('what waits for a start is told at each reload, until it is as it was', asy
     { port, lsd, choker, clientPorts },
     {
       port: 5000,
-      lsd: true,
+      lsd: false,
       choker: { profile: 'lab', slots: 6 },
       clientPorts: { first: 5001, last: 5064 },
     },
   )
   environment = {}
-  assert.deepEqual(await live.reload(), [{ key: 'slots', from: 6, to: 4, holds: 'now' }])
+  assert.deepEqual(await live.reload(), [
+    { key: 'slots', from: 6, to: 4, holds: 'now' },
+    { key: 'lsd', from: false, to: true, holds: 'now' },
+  ])
 })
 
 test('client ports that hold the port of now, and not that of the next start, wait for it', async () => {
