@@ -5,6 +5,7 @@ import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
 import { systemCalls } from '../../src/io/disk/disk-calls.ts'
+import { ServiceError } from '../../src/service/index.ts'
 import { FakePeer, ID } from '../support/fake-peer.ts'
 import { inMemoryTorrent, placeContent, type InMemoryTorrent } from '../support/in-memory-torrent.ts'
 import { TestService } from '../support/running-service.ts'
@@ -73,6 +74,25 @@ describe('trouble with the disk', { timeout: 240_000 }, () => {
     await running.swarm(infoHash, ({ status }) => status === 'seeder')
     assert.ok(large.content.equals(await readFile(join(disk.path, 'shareable', 'large.bin'))))
     assert.deepEqual(running.events('bug'), [])
+  })
+
+  it('leaves a swarm that can not be removed where it is, also for the next start', async (context: TestContext) => {
+    await using running = await TestService.start()
+    const torrent = inMemoryTorrent({ name: 'staying.bin', content: 100_000 })
+    const { infoHash } = torrent.metainfo
+    await running.join(torrent.bytes)
+    const sick = context.mock.method(systemCalls, 'rename', () =>
+      Promise.reject(Object.assign(new Error('EIO: i/o error, rename'), { code: 'EIO' })),
+    )
+    await assert.rejects(
+      running.service.remove(infoHash, { deleteData: false }),
+      (error) => error instanceof ServiceError && error.code === 'storage',
+    )
+    sick.mock.restore()
+    assert.equal((await running.service.setDesiredState(infoHash, 'started')).state, 'stalled')
+    await running.service.stop()
+    await using again = await TestService.start({ root: running.root })
+    assert.equal((await again.swarm(infoHash, ({ state }) => state !== 'checking')).state, 'stalled')
   })
 
   it('keeps what its last sync failed for out of shareable/, and moves it once the disk does what it is asked', async (context: TestContext) => {

@@ -119,8 +119,7 @@ export class SwarmLife<Active extends RunningPhase, Before extends CheckingPhase
   remove(files: () => Promise<void>): Promise<void> {
     const forget = async (): Promise<void> => {
       await files()
-      this.kept.change({ removed: true })
-      await this.kept.save()
+      await this.kept.save({ removed: true })
     }
     return this.end(() => orStorageRefusal('Could not remove the swarm', forget))
   }
