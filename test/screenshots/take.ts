@@ -31,7 +31,7 @@ const announceUrl = SwarmdProcess.announceUrl(seederHost)
 const seederRoot = path.join(lab.folder, 'seeder')
 
 const [image, notes, music] = await Promise.all([
-  seed('lab-image.img', 320 * MIB, 512 * 1024),
+  seed('lab-image.img', 448 * MIB, 512 * 1024),
   seed('lecture-notes.pdf', 3 * MIB, 64 * 1024),
   seed('music.flac', 24 * MIB, 128 * 1024),
 ])
@@ -52,7 +52,7 @@ const viewer = await join('lab-2', [notes, image, nobody])
 const others = await Promise.all(
   Array.from({ length: PEERS }, (_, at) => join(`lab-${at + 3}`, at % 2 === 0 ? [image] : [image, music])),
 )
-await viewer.waitForSwarm(image.infoHash, 'some of the image', ({ progress }) => progress > 0.05, 120_000)
+await viewer.waitForSwarm(image.infoHash, 'a fifth of the image', ({ progress }) => progress > 0.2, 120_000)
 
 const browser = await chromium.launch({ executablePath: await chromiumIn(viewer.host), args: BROWSER_ARGUMENTS })
 try {
