@@ -138,6 +138,7 @@ export class Service implements RunningService {
       lsd: () => policy.lsd,
       peerPort: () => this.#port,
       log: config.log,
+      onBug,
     })
     this.#folder = new TorrentsFolder({
       path: root.torrents,

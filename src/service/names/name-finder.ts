@@ -21,6 +21,7 @@ export interface NameFinderOptions {
   /** The network was joined just now: others may be found within a moment. Asked again and again. */
   isYoung(now: number): boolean
   log(event: string, fields: Record<string, unknown>): void
+  onBug(error: unknown): void
 }
 
 /** Searches at a time. */
@@ -124,8 +125,9 @@ export class NameFinder {
         })
         return { answer: understood(answer, name), teller }
       } catch (error) {
-        if (!(error instanceof PeerRequestError) && !(error instanceof ProtocolError)) throw error
+        if (error instanceof PeerRequestError) continue
         if (error instanceof ProtocolError) this.#options.log('name.bad-answer', { name, reason: error.message })
+        else this.#options.onBug(error)
       }
     }
     return { answer: { type: 'failed' }, teller: NOBODY }

@@ -17,6 +17,7 @@ export interface NamesOptions {
   lsd(): boolean
   peerPort(): number
   log(event: string, fields: Record<string, unknown>): void
+  onBug(error: unknown): void
 }
 
 /** The membership knows all the others so long after its start, and sooner when nobody new is heard of for a while. */
@@ -40,6 +41,7 @@ export class Names {
       seeds: () => seedTargets(network.seeds),
       isYoung: (now) => (options.lsd() || network.seeds.length > 0) && this.#isYoung(now),
       log: (event, fields) => options.log(event, fields),
+      onBug: (error) => options.onBug(error),
     })
   }
 
