@@ -47,12 +47,19 @@ export class KeptSettings {
     await orStorageRefusal('Could not note that for the next start', () => this.save())
   }
 
-  /**
-   * The swarm's folder is there from its adding to its end: a removed one is not written again.
-   * @param changes that hold once they are written @throws StorageError
-   */
-  async save(changes: Partial<SwarmSettings> = {}): Promise<void> {
-    if (await pathExists(this.#place.folder)) await saveSettings(this.#place.settings, { ...this.now, ...changes })
-    this.change(changes)
+  /** The user removed it. Whoever saves at the same time says so too. @throws StorageError and then it is not removed */
+  async remove(): Promise<void> {
+    this.change({ removed: true })
+    try {
+      await this.save()
+    } catch (error) {
+      this.change({ removed: false })
+      throw error
+    }
+  }
+
+  /** The swarm's folder is there from its adding to its end: a removed one is not written again. @throws StorageError */
+  async save(): Promise<void> {
+    if (await pathExists(this.#place.folder)) await saveSettings(this.#place.settings, this.now)
   }
 }

@@ -119,7 +119,7 @@ export class SwarmLife<Active extends RunningPhase, Before extends CheckingPhase
   remove(files: () => Promise<void>): Promise<void> {
     const forget = async (): Promise<void> => {
       await files()
-      await this.kept.save({ removed: true })
+      await this.kept.remove()
     }
     return this.end(() => orStorageRefusal('Could not remove the swarm', forget))
   }
