@@ -150,11 +150,14 @@ async function reload(live: LiveConfig, service: RunningService, parts: Run): Pr
   let status = 'the settings are as before'
   try {
     const changed = await live.reload()
+    const before = eventLog.level
+    const { logLevel } = live.config
+    eventLog.level = logLevel
     await service.follow(liveSettings(live.config))
     // Who turns the log down is answered all the same.
-    eventLog.level = louder(eventLog.level, live.config.logLevel)
+    eventLog.level = louder(before, logLevel)
     log('config.reloaded', { changed })
-    eventLog.level = live.config.logLevel
+    eventLog.level = logLevel
     if (changed.length > 0)
       status = `read again: ${changed.map(({ key, holds }) => `${key} holds ${holds}`).join(', ')}`
   } catch (error) {
