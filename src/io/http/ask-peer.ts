@@ -84,7 +84,9 @@ function get(
   return new Promise((resolve, reject) => {
     const headers = { 'user-agent': userAgent, accept: 'application/json', connection: 'close' }
     const settings = { host, port, path, headers, agent: false, maxHeaderSize: MAX_HEADER_BYTES, signal }
-    httpRequest(settings, resolve).on('error', reject).end()
+    const request = httpRequest(settings, resolve).on('error', reject)
+    // The last event, and after an answer that would change the protocol the only one.
+    request.on('close', () => reject(new Error('the connection ended without an answer'))).end()
   })
 }
 

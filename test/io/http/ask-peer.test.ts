@@ -67,6 +67,12 @@ describe('a question to a peer', { timeout: 60_000 }, () => {
       '255.255.255.255',
       '::',
       'fd00:ec2::254',
+      '::ffff:169.254.169.254',
+      '::ffff:a9fe:a9fe',
+      '::169.254.169.254',
+      'fe80::1%lo',
+      'fd00:0ec2:0::0254',
+      '127.1',
       'name',
     ])
       await assert.rejects(ask({ host, port: 5000 }), fails('address-denied'), host)
@@ -121,5 +127,15 @@ describe('a question to a peer', { timeout: 60_000 }, () => {
       ),
     )
     await assert.rejects(ask(chatty.at), fails('unreachable'))
+  })
+
+  it('to who wants to speak something else from now on has no answer', async () => {
+    await using upgraded = await listening(
+      createTcpServer((socket) => {
+        socket.on('error', () => {}).resume()
+        socket.write('HTTP/1.1 101 Hi\r\nConnection: Upgrade\r\nUpgrade: bittorrent\r\n\r\n')
+      }),
+    )
+    await assert.rejects(ask(upgraded.at), fails('unreachable'))
   })
 })
