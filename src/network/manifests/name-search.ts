@@ -76,13 +76,17 @@ export class NameSearch {
     this.#patientUntil = options.patientUntil
   }
 
-  /** Those that can be asked, in the order to ask them. Who was given before, under whatever name, is passed over. */
+  /**
+   * Those that can be asked, in the order to ask them. Nobody is asked twice at the address where it is asked first. Its other
+   * addresses are no reason to pass over who is there: anybody may claim to have those, and answer at its first.
+   */
   know(targets: readonly NameTarget[]): void {
-    for (const target of targets) {
-      const marks = [target.key, ...target.addresses.map(addressKey)]
-      if (target.addresses.length === 0 || marks.some((mark) => this.#known.has(mark))) continue
-      for (const mark of marks) this.#known.add(mark)
-      this.#waiting.push(target)
+    for (const { key, addresses } of targets) {
+      const others = addresses.filter((address) => !this.#known.has(addressKey(address)))
+      const [first] = others
+      if (first === undefined || this.#known.has(key)) continue
+      this.#known.add(key).add(addressKey(first))
+      this.#waiting.push({ key, addresses: others })
     }
   }
 

@@ -32,7 +32,7 @@ describe('the search for a name', () => {
     assert.deepEqual(keys(search.take(1)), ['member-8', 'member-9'])
     search.know(targets(12))
     search.know([
-      { key: 'another name', addresses: [{ host: '10.9.9.9', port: 1 }, at(0)] },
+      { key: 'another name', addresses: [at(0)] },
       { key: 'x', addresses: [] },
     ])
     for (let nth = 2; nth < 10; nth++) search.answered(none, at(nth), 2)
@@ -41,6 +41,27 @@ describe('the search for a name', () => {
     search.answered(none, at(10), 3)
     search.answered(none, at(11), 3)
     assert.deepEqual(search.outcome(3), { type: 'not-found', asked: 12, answered: 11 })
+  })
+
+  it('asks nobody less because another claims to be there, too', () => {
+    const search = newSearch()
+    // As its first address or as another one: who was configured, and is asked last, is asked.
+    search.know([
+      { key: 'liar', addresses: [at(1), at(2), at(3)] },
+      { key: 'claims a place', addresses: [at(4), at(1)] },
+    ])
+    search.know([
+      { key: 'honest', addresses: [at(2)] },
+      { key: 'has two', addresses: [at(4), at(5)] },
+      { key: 'asked already', addresses: [at(1)] },
+    ])
+    const asked = search.take(0).map(({ key, addresses }) => [key, addresses.map(({ port }) => port - 1000)])
+    assert.deepEqual(asked, [
+      ['liar', [1, 2, 3]],
+      ['claims a place', [4]],
+      ['honest', [2]],
+      ['has two', [5]],
+    ])
   })
 
   it('ends at once when all have answered and one has it', () => {
