@@ -218,7 +218,19 @@ describe('who is asked for a file by its name and', { timeout: 120_000 }, () => 
     // What is here already has its name, too.
     const again = await add({ name: 'good.txt' })
     assert.deepEqual([again.status, again.body.code], [404, 'name-not-found'])
-    assert.match(again.body.detail, /which is evil\.bin/)
+    assert.match(again.body.detail, /which is here as evil\.bin/)
+  })
+
+  it('gives one torrent two names is not believed for the second: no torrent has two', async () => {
+    const infoHash = '06'.repeat(20)
+    answer = (_request, response) => void response.end(manifest('one.txt', infoHash))
+    assert.equal((await add({ name: 'one.txt' })).status, 201)
+    answer = (_request, response) => void response.end(manifest('two.txt', infoHash))
+    const second = await add({ name: 'two.txt' })
+    assert.deepEqual([second.status, second.body.code], [404, 'name-not-found'])
+    assert.match(second.body.detail, /which is here as one\.txt/)
+    assert.equal((await child.swarm(infoHash)).name, 'one.txt')
+    await child.remove(infoHash)
   })
 
   it('lies about the pieces of the right torrent does no harm: the info hash counts', async () => {

@@ -184,17 +184,20 @@ export class SwarmRegistry {
     this.#checkOpen()
     const { infoHash } = link
     const known = this.#swarms.get(infoHash)
-    if (known && !(known instanceof MagnetSwarm)) checkAskedName(link, known.metainfo)
     if (known) {
+      checkAskedName(link, known instanceof MagnetSwarm ? known.askedName : known.metainfo.name)
       if (known instanceof MagnetSwarm) await known.merge(link)
-      else if (known.active && !known.metainfo.isPrivate) void meetPeersOfLink(link, known.active.runner)
+      else void introduceLink(known, link)
       return { swarm: known, created: false }
     }
     const place = this.#around.root.swarm(infoHash)
     const before = await this.#torrentOfBefore(link)
-    if (before) checkAskedName(link, before)
+    if (before) checkAskedName(link, before.name)
     const added = before && (await this.#add(before, true))
-    if (added) return added
+    if (added) {
+      void introduceLink(added.swarm, link)
+      return added
+    }
     const kept = new KeptSettings(place, newSettings(wallClock()))
     await orStorageRefusal('Could not keep the magnet link', async () => {
       await makeFolder(place.folder)
@@ -329,13 +332,23 @@ export class SwarmRegistry {
   }
 }
 
-/** Who answers for a name may name any torrent. @throws ServiceError name-not-found */
-function checkAskedName({ askedName }: KeptLink, { infoHash, name }: Metainfo): void {
-  if (askedName === null || sameName(askedName, name)) return
+/**
+ * Who answers for a name may name any torrent.
+ * @param name that it has, or, as long as there is no metadata, was asked for by; null: neither is known
+ * @throws ServiceError name-not-found
+ */
+function checkAskedName({ askedName, infoHash }: KeptLink, name: string | null): void {
+  if (askedName === null || name === null || sameName(askedName, name)) return
   throw new ServiceError(
     'name-not-found',
-    `For ${askedName} the torrent ${infoHash} was named, which is ${name}: who named it was wrong.`,
+    `For ${askedName} the torrent ${infoHash} was named, which is here as ${name}: who named it for one of them was wrong.`,
   )
+}
+
+/** Who is in the link is met as soon as the torrent is joined; not in a private one (BEP 27). */
+async function introduceLink({ about, life }: AnySwarm, link: KeptLink): Promise<void> {
+  await life.settled
+  if (life.active && !about.isPrivate) await meetPeersOfLink(link, life.active.runner)
 }
 
 /** Whom it met as a magnet link, it meets again; in a private torrent only who its trackers or the user named (BEP 27). */
