@@ -124,6 +124,7 @@ export class SimEnd {
   }
 
   confirmed(bytes: number, at: number): void {
+    this.#hear(this.machine.network.clock.now)
     this.#confirmed.push({ at, bytes })
   }
 
@@ -133,6 +134,11 @@ export class SimEnd {
       const { up, latency } = this.machine.speed
       this.#window = WINDOW_BYTES + (Math.min(up, to.down) * 2.2 * (latency + to.latency)) / 1000
     }
+    this.#hear(now)
+    return this.#underWay < this.#window
+  }
+
+  #hear(now: number): void {
     let heard = 0
     for (const { at, bytes } of this.#confirmed) {
       if (at > now) break
@@ -140,7 +146,6 @@ export class SimEnd {
       heard++
     }
     if (heard > 0) this.#confirmed.splice(0, heard)
-    return this.#underWay < this.#window
   }
 
   /** When the next confirmation is here, or null while none is on its way. */
