@@ -86,7 +86,7 @@ describe('the files of a swarm', { skip: browserRequirements(), timeout: 120_000
       )
       assert.equal(length, 1)
       await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
-      assert.equal(await page.locator('audio').count(), 0)
+      await page.locator('audio').waitFor({ state: 'detached' })
 
       const [download] = await Promise.all([
         page.waitForEvent('download'),

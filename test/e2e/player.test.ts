@@ -131,6 +131,6 @@ test('a film is played from its middle while it downloads', {
 
   // Closed, it reads no more.
   await dialog.getByRole('button', { name: 'Close' }).click()
-  assert.equal(await page.locator('video').count(), 0)
+  await page.locator('video').waitFor({ state: 'detached' })
   assert.deepEqual(faults, [])
 })
