@@ -112,10 +112,10 @@ describe('who is asked for a file by its name and', { timeout: 120_000 }, () => 
         response.setHeader('content-encoding', 'gzip')
         response.end(gzipSync(Buffer.alloc(64 * MIB)))
       },
-      (_request, response) => void response.end('['.repeat(500_000)),
-      (_request, response) => void response.end('{"pieces":['.repeat(40_000)),
+      (_request, response) => void response.end('['.repeat(45_000)),
+      (_request, response) => void response.end('{"pieces":['.repeat(4_000)),
       (_request, response) =>
-        void response.end(manifest('bomb.txt', '00'.repeat(20)).replace('[]', `["${'1'.repeat(400_000)}"]`)),
+        void response.end(manifest('bomb.txt', '00'.repeat(20)).replace('[]', `["${'1'.repeat(45_000)}"]`)),
     ]
     for (const bomb of bombs) {
       asked = 0

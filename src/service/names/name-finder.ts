@@ -5,7 +5,6 @@ import {
   decodeManifest,
   decodeNameChoice,
   formatManifestTarget,
-  MANIFEST_LIMITS,
   ProtocolError,
   type PeerAddress,
 } from '../../protocol/index.ts'
@@ -29,6 +28,10 @@ const MAX_SEARCHES = 16
 /** For each address of a member, and how many of them are tried. */
 const ASK_MS = 2_000
 const ADDRESSES_EACH = 2
+/** Pieces asked about: enough to meet some who have them. All that there is to know of a torrent is a matter for its swarm. */
+const PIECES = 16
+/** Of an answer about so many, each with the longest name and all the holders that it can have; twice that. */
+const MAX_BYTES = 48 * 1024
 /** How often newcomers are looked for. */
 const LOOK_MS = 100
 /** For newcomers, when the network is young. */
@@ -117,10 +120,10 @@ export class NameFinder {
   ): Promise<{ readonly answer: NameAnswer; readonly teller: PeerAddress }> {
     for (const teller of addresses.slice(0, ADDRESSES_EACH)) {
       try {
-        const answer = await askPeer(teller, formatManifestTarget(name), {
+        const answer = await askPeer(teller, formatManifestTarget(name, { count: PIECES }), {
           userAgent: CLIENT.replace(' ', '/'),
           timeoutMs: ASK_MS,
-          maxBytes: MANIFEST_LIMITS.bytes,
+          maxBytes: MAX_BYTES,
           signal,
         })
         return { answer: understood(answer, name), teller }
