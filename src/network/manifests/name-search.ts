@@ -49,9 +49,11 @@ const AT_A_TIME = 8
 const WINDOW_MS = 1_000
 /** All in all. */
 const SEARCH_MS = 10_000
-/** Torrents, tellers and manifests kept: more would be of no use to the user, and somebody may have many faces. */
+/** Torrents, tellers and manifests told of: more would be of no use to the user. */
 const MAX_TORRENTS = 16
 const MAX_TELLERS = 16
+/** Torrents heard of: somebody may make them up, and have many faces. */
+const MAX_HEARD = 1_024
 
 interface Heard {
   readonly infoHash: InfoHash
@@ -124,7 +126,7 @@ export class NameSearch {
       return { type: 'not-found', asked: this.#asked, answered: this.#answered }
     }
     if (!isThrough && !isLate && now - this.#firstAt < WINDOW_MS) return null
-    const torrents = [...this.#heard.values()]
+    const torrents = [...this.#heard.values()].sort(byCredit).slice(0, MAX_TORRENTS)
     const [torrent, another] = torrents
     if (torrent === undefined || another !== undefined) return { type: 'ambiguous', torrents }
     return { type: 'found', torrent }
@@ -141,7 +143,7 @@ export class NameSearch {
     this.#firstAt ??= now
     let heard = this.#heard.get(infoHash)
     if (!heard) {
-      if (this.#heard.size >= MAX_TORRENTS) return null
+      if (this.#heard.size >= MAX_HEARD) return null
       heard = { infoHash, length, tellers: [], manifests: [] }
       this.#heard.set(infoHash, heard)
     }
@@ -150,3 +152,7 @@ export class NameSearch {
     return heard
   }
 }
+
+/** First what most say; then what one has itself, for of those it can't make up many. */
+const byCredit = (one: Heard, other: Heard): number =>
+  other.tellers.length - one.tellers.length || other.manifests.length - one.manifests.length

@@ -104,6 +104,22 @@ describe('the search for a name', () => {
     assert.equal(one.outcome(1)?.type, 'ambiguous')
   })
 
+  it('names what most say, and what they have themselves, before what one made up', () => {
+    const search = newSearch()
+    search.know(targets(4))
+    search.take(0)
+    const madeUp = Array.from({ length: 16 }, (_, nth) => ({ infoHash: `lie-${nth}` as InfoHash, length: 1 }))
+    search.answered({ type: 'choice', candidates: madeUp }, at(0), 1)
+    search.answered(has('one has'), at(1), 2)
+    search.answered(has('two have'), at(2), 3)
+    search.answered(has('two have'), at(3), 4)
+    const outcome = search.outcome(4)
+    assert.ok(outcome?.type === 'ambiguous')
+    const hashes = outcome.torrents.map(({ infoHash }) => infoHash)
+    assert.deepEqual(hashes.slice(0, 3), ['two have', 'one has', 'lie-0'])
+    assert.equal(hashes.length, 16)
+  })
+
   it('keeps no more torrents and tellers than a user could look at', () => {
     const search = newSearch()
     search.know(targets(40))
