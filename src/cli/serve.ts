@@ -161,9 +161,10 @@ async function reload(live: LiveConfig, service: RunningService, parts: Run): Pr
     if (changed.length > 0)
       status = `read again: ${changed.map(({ key, holds }) => `${key} holds ${holds}`).join(', ')}`
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    log('config.refused', { reason: error.message })
-    status = `the settings stay as they were: ${error.message}`
+    // Whatever is wrong: who asks for other settings does not ask for the end.
+    if (error instanceof ConfigError) log('config.refused', { reason: error.message })
+    else log('bug', { error })
+    status = `the settings stay as they were: ${error instanceof Error ? error.message : String(error)}`
   }
   await supervisor.ready(status)
 }

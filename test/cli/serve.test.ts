@@ -264,3 +264,23 @@ test('without a terminal SIGHUP reads the settings again and says what changed, 
   assert.equal(await ended, 0)
   assert.equal(signals.listenerCount('SIGHUP'), 0)
 })
+
+test('settings that can not be followed are told, and end nothing', async () => {
+  const service = new FakeService()
+  const { system, err, signals, ready } = fakeSystem(service)
+  const follow = service.follow.bind(service)
+  service.follow = async () => {
+    service.follow = follow
+    throw new Error('EIO: i/o error')
+  }
+  const ended = serve(fixed(config), { ...system, hangUpStops: false })
+  await ready
+  signals.emit('SIGHUP')
+  const events = () => err.map((line) => JSON.parse(line) as Record<string, unknown>)
+  const told = await waitUntil('the failure', () => events().find(({ event }) => event === 'bug'))
+  assert.match(String(told['error']), /EIO/)
+  signals.emit('SIGHUP')
+  await waitUntil('the reload', () => events().find(({ event }) => event === 'config.reloaded'))
+  signals.emit('SIGTERM')
+  assert.equal(await ended, 0)
+})
