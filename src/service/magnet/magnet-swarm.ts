@@ -174,7 +174,9 @@ export class MagnetSwarm {
     const torrent = new MetadataSwarm({
       infoHash,
       ...ownSide(this, around),
-      limits: around.policy.limits,
+      get limits() {
+        return around.policy.limits
+      },
     })
     const runner = life.newRunner({
       torrent,

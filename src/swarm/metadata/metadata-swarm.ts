@@ -33,10 +33,20 @@ export class MetadataSwarm implements TorrentEngine {
   readonly #fetch: MetadataFetch
   #isFound = false
 
-  constructor({ infoHash, ...options }: MetadataSwarmOptions) {
+  constructor(options: MetadataSwarmOptions) {
+    const { infoHash } = options
     // One piece that we lack: with none at all we would be complete.
     const shape = { infoHash, pieceCount: 1, pieceLength: 1, length: 1, pieceHashes: Buffer.alloc(20) }
-    this.#swarm = new SwarmContext({ ...options, shape, have: new Bitfield(1), choker: DEFAULT_CHOKER })
+    this.#swarm = new SwarmContext({
+      ...options,
+      // They may change while it runs.
+      get limits() {
+        return options.limits
+      },
+      shape,
+      have: new Bitfield(1),
+      choker: DEFAULT_CHOKER,
+    })
     this.#presence = new Presence(this.#swarm, {
       // Of pieces and their order nothing is known yet.
       handle: ({ type }, now) => {
