@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { AccessScope } from '../service/index.ts'
 import { ContentTickets, type TicketFile } from './content-tickets.ts'
 import { FailedAttempts } from './failed-attempts.ts'
+import { networkOf } from './network-of.ts'
 import { Problem } from './problem.ts'
 
 /** What a route asks of its caller: a token of this scope or of one that includes it, or nothing. */
@@ -58,7 +59,7 @@ export class Access {
     const scope = request.routeOptions.config.scope ?? 'public'
     if (scope === 'public') return null
     const token = tokenOf(request)
-    if (token !== null) return this.#check(token, scope, request.ip)
+    if (token !== null) return this.#check(token, scope, callerOf(request))
     const ticket = this.#ticketOf(request)
     if (ticket !== null) return this.#checkTicket(ticket, scope, request)
     if (!this.#options.required && request.headers.authorization === undefined) return null
@@ -80,21 +81,21 @@ export class Access {
   }
 
   async #checkTicket(token: string, scope: AccessScope, request: FastifyRequest): Promise<Problem | null> {
-    const refused = await this.#check(token, scope, request.ip)
+    const refused = await this.#check(token, scope, callerOf(request))
     // Browsers bring it by themselves, again and again: that must not count as guessing.
     if (refused?.code === 'token-invalid') this.#tickets.forget(request.headers.cookie)
     return refused
   }
 
-  async #check(token: string, scope: AccessScope, address: string): Promise<Problem | null> {
-    const before = this.#mustWait(address)
+  async #check(token: string, scope: AccessScope, caller: string): Promise<Problem | null> {
+    const before = this.#mustWait(caller)
     if (before !== null) return before
     const granted = await this.#options.tokens.check(token)
-    // Others of this address may have failed meanwhile: many guesses at once are no more than many one by one.
-    const since = this.#mustWait(address)
+    // Others of this caller may have failed meanwhile: many guesses at once are no more than many one by one.
+    const since = this.#mustWait(caller)
     if (since !== null) return since
     if (granted === null) {
-      this.#failed.failed(address, this.#options.now())
+      this.#failed.failed(caller, this.#options.now())
       return new Problem('token-invalid', 'the token is none of this service', {
         headers: { 'www-authenticate': 'Bearer realm="swarmd", error="invalid_token"' },
       })
@@ -105,13 +106,15 @@ export class Access {
     })
   }
 
-  #mustWait(address: string): Problem | null {
-    const wait = this.#failed.wait(address, this.#options.now())
+  #mustWait(caller: string): Problem | null {
+    const wait = this.#failed.wait(caller, this.#options.now())
     if (wait <= 0) return null
     const seconds = String(Math.ceil(wait / 1000))
     return new Problem('too-many-attempts', `wait ${seconds} s`, { headers: { 'retry-after': seconds } })
   }
 }
+
+const callerOf = ({ ip, socket }: FastifyRequest): string => networkOf(ip, socket.localAddress)
 
 function tokenOf({ headers }: FastifyRequest): string | null {
   const bearer = BEARER.exec(headers.authorization ?? '')?.[1]

@@ -11,25 +11,29 @@ const MOST_REFUSED = 16
 export interface AddressLimits {
   /** Says why, and closes the connection soon. */
   readonly refuse: (socket: Socket) => void
-  /** Addresses that may have as many as they like: this machine itself, where proxies and many programs may be. */
-  readonly isExempt?: (address: string) => boolean
+  /** Who may have as many as they like: this machine itself, where proxies and many programs may be. */
+  readonly isExempt?: (socket: Socket) => boolean
 }
 
+/** Who calls one of our addresses from that very address is here too. */
+const isOfThisMachine = ({ remoteAddress = '', localAddress }: Socket): boolean =>
+  isLoopback(remoteAddress) || remoteAddress === localAddress
+
 /**
- * Nobody takes all connections of a server: one address (with IPv6, one /64) has 100 of them at most.
+ * Nobody takes all connections of a server: one address (with IPv6, one /64 that is not ours too) has 100 of them at most.
  * @returns whether a connection is one too many, so that what is asked on it is not to be answered
  */
 export function limitByAddress(
   server: Server,
-  { refuse, isExempt = isLoopback }: AddressLimits,
+  { refuse, isExempt = isOfThisMachine }: AddressLimits,
 ): (socket: Socket) => boolean {
   const connections = new Map<string, number>()
   const refused = new WeakSet<Socket>()
   server.on('connection', (socket: Socket) => {
-    const { remoteAddress } = socket
+    const { remoteAddress, localAddress } = socket
     // It is gone already.
-    if (remoteAddress === undefined || isExempt(remoteAddress)) return
-    const network = networkOf(remoteAddress)
+    if (remoteAddress === undefined || isExempt(socket)) return
+    const network = networkOf(remoteAddress, localAddress)
     const count = (connections.get(network) ?? 0) + 1
     connections.set(network, count)
     socket.once('close', () => {

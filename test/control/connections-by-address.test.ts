@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
@@ -9,7 +9,7 @@ import { refuseConnection } from '../../src/control/error-answers.ts'
 import { answerOn, rawSocket } from '../support/raw-http.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-async function limited(t: TestContext, isExempt?: (address: string) => boolean) {
+async function limited(t: TestContext, isExempt?: () => boolean) {
   const server = createServer()
   const asked: string[] = []
   const exempt = isExempt === undefined ? {} : { isExempt }
@@ -71,4 +71,32 @@ test('this machine itself may have as many as it likes', async (t) => {
   const { hold, ask } = await limited(t)
   await hold(150)
   assert.equal((await ask()).status, 200)
+})
+
+/** Sockets that come from there to here; which of them are refused. */
+function refusals(sockets: readonly { readonly remoteAddress: string; readonly localAddress: string }[]): boolean[] {
+  const server = createServer()
+  const isRefused = limitByAddress(server, { refuse: () => {} })
+  return sockets.map((addresses) => {
+    const socket = Object.assign(new EventEmitter(), { destroy: () => {} }, addresses) as unknown as Socket
+    server.emit('connection', socket)
+    return isRefused(socket)
+  })
+}
+
+test('this machine is itself by whichever of its addresses it calls', () => {
+  const own = { remoteAddress: '10.0.0.248', localAddress: '10.0.0.248' }
+  assert.ok(!refusals(Array.from({ length: 150 }, () => own)).includes(true))
+  const other = { ...own, remoteAddress: '10.0.0.251' }
+  assert.equal(refusals(Array.from({ length: 150 }, () => other)).indexOf(true), 100)
+})
+
+test('the machines of a lab share no limit, also when they are in one network of IPv6', () => {
+  const machines = Array.from({ length: 60 }, (_, nth) => `fd00:1:2:3::${nth + 2}`)
+  const calls = machines.flatMap((remoteAddress) =>
+    Array.from({ length: 5 }, () => ({ remoteAddress, localAddress: 'fd00:1:2:3::1' })),
+  )
+  assert.ok(!refusals(calls).includes(true))
+  const elsewhere = calls.map(({ remoteAddress }) => ({ remoteAddress, localAddress: 'fd00:1:2:4::1' }))
+  assert.equal(refusals(elsewhere).indexOf(true), 100)
 })

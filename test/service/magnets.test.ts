@@ -51,27 +51,6 @@ const hears = (peer: FakePeer, text: string): Promise<unknown> =>
   waitUntil('a message about metadata', () => peer.frames.some(({ payload }) => payload.toString('latin1') === text))
 
 describe('a magnet link', { timeout: 120_000 }, () => {
-  it('lets so many peers in as the settings say now', async () => {
-    const torrent = large('crowded.bin')
-    await using running = await TestService.start()
-    await running.service.addMagnet(linkTo(torrent))
-    const { port } = running
-    const peer = () => FakePeer.shakeHands({ port, infoHash: torrent.metainfo.infoHash })
-    using _first = await peer()
-    await running.logged('peer.connected')
-    const settings = { clientPorts: null, maxConnections: 400, peers: [] }
-    await running.service.follow({ ...settings, maxPeers: 1 })
-    using second = await peer()
-    await waitUntil('the second to be sent away', () => second.isClosed)
-    assert.deepEqual(
-      running.events('peer.closed').map(({ reason }) => reason),
-      ['too-many-peers'],
-    )
-    await running.service.follow(settings)
-    using _third = await peer()
-    await waitUntil('the third', () => running.events('peer.connected').length === 2)
-  })
-
   it('with a peer in it ends as the file, and leaves a .torrent that others can load', async () => {
     const torrent = large('linked.bin')
     await using seeder = await startSeeder(torrent)
