@@ -56,7 +56,6 @@ import { CLIENT, PEER_ID_PREFIX, VERSION } from './version.ts'
 
 const TICK_MS = 500
 const SAVE_MS = 60_000
-const MAX_PER_ADDRESS = 16
 /** At a start, small swarms are checked before we say what we are; large ones go on behind. */
 const SETTLE_MS = 500
 
@@ -159,7 +158,6 @@ export class Service implements RunningService {
       port: config.port,
       ...(config.host === undefined ? {} : { host: config.host }),
       maxConnections: config.maxConnections,
-      maxPerAddress: MAX_PER_ADDRESS,
       ...peerGate(this.#swarms, this.#neighbourhood.network),
       onError: onBug,
     })

@@ -32,7 +32,6 @@ async function member(): Promise<{ readonly network: Network; readonly port: num
     port: 0,
     host: '127.0.0.1',
     maxConnections: 10,
-    maxPerAddress: 10,
     answer: () => network.handshake,
     onPeer: (connection: PeerConnection) => network.adopt(connection),
     onHttp: (_request, response) => void response.end(),

@@ -1,10 +1,6 @@
-import { isLoopbackIp } from '../../protocol/index.ts'
-
 export interface AcceptBounds {
   /** All sockets at once, whatever they turn out to be. */
   readonly maxConnections: number
-  /** Sockets from one address; this machine's own addresses may have any number. */
-  readonly maxPerAddress: number
   /** Sockets that have not said what they want. */
   readonly maxHalfOpen: number
 }
@@ -14,6 +10,9 @@ export interface Visitor {
   /** A canonical IP text. */
   readonly address: string
 }
+
+/** What one address may have of all sockets: machines that have many torrents in common need one for each. */
+const PART_OF_ONE = 1 / 2
 
 /**
  * Who may come in: counts the sockets of one listener.
@@ -44,10 +43,10 @@ export class AcceptLimits<V extends Visitor> {
     return this.#halfOpen.size
   }
 
-  /** Why a socket from this address can't come in, or null. */
-  refusal(address: string): 'total-limit' | 'address-limit' | null {
-    const { maxPerAddress } = this.#bounds
-    if (!isLoopbackIp(address) && (this.#perAddress.get(address) ?? 0) >= maxPerAddress) return 'address-limit'
+  /** Why a socket from this address can't come in, or null. @param isOwn of this machine, which may have any number */
+  refusal(address: string, isOwn: boolean): 'total-limit' | 'address-limit' | null {
+    const most = Math.ceil(this.maxConnections * PART_OF_ONE)
+    if (!isOwn && (this.#perAddress.get(address) ?? 0) >= most) return 'address-limit'
     return this.#all.size >= this.maxConnections && this.#halfOpen.size === 0 ? 'total-limit' : null
   }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import { canonicalIp, encodeHandshake, ProtocolError } from '../../protocol/index.ts'
+import { canonicalIp, encodeHandshake, isLoopbackIp, ProtocolError } from '../../protocol/index.ts'
 import type { Handshake, PeerAddress } from '../../protocol/index.ts'
 import { AcceptLimits } from './accept-limits.ts'
 import { readAsStream, takeOver } from './fast-socket.ts'
@@ -16,10 +16,8 @@ export interface PeerListenerOptions {
   readonly port: number
   /** Address to listen at; all of this machine's, if left out. */
   readonly host?: string
-  /** All sockets at once. */
+  /** All sockets at once. One address has half of them at most; this machine may have any number. */
   readonly maxConnections: number
-  /** Sockets from one address; this machine's own may have any number. */
-  readonly maxPerAddress: number
   /** Sockets that have not said what they want; more push out the longest silent. 128 if left out. */
   readonly maxHalfOpen?: number
   /** From accept to a complete handshake or request. */
@@ -89,6 +87,10 @@ const HANDSHAKE_FIRST_BYTE = 0x13
 /** `GET`, `HEAD`, `POST`: the HTTP parser judges the rest. */
 const HTTP_FIRST_BYTES = new Set(Buffer.from('GHP', 'latin1'))
 
+/** Who calls one of our addresses from that very address is on this machine, too. */
+const isOwn = (address: string, { localAddress = '' }: Socket): boolean =>
+  isLoopbackIp(address) || address === canonicalIp(localAddress)
+
 /**
  * The peer port: accepts sockets, learns from their first byte what they want, and hands them on.
  *
@@ -117,8 +119,8 @@ export class PeerListener {
 
   constructor(options: PeerListenerOptions) {
     this.#options = options
-    const { maxConnections, maxPerAddress, maxHalfOpen = 128 } = options
-    this.#limits = new AcceptLimits({ maxConnections, maxPerAddress, maxHalfOpen })
+    const { maxConnections, maxHalfOpen = 128 } = options
+    this.#limits = new AcceptLimits({ maxConnections, maxHalfOpen })
     // An asker that has nothing more to say may close its half before we answer.
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket))
     this.#http = new HttpSide({
@@ -192,7 +194,7 @@ export class PeerListener {
   #accept(socket: Socket): void {
     this.#accepted++
     const address = canonicalIp(socket.remoteAddress ?? '')
-    const refusal = address === null ? 'closed-early' : this.#limits.refusal(address)
+    const refusal = address === null ? 'closed-early' : this.#limits.refusal(address, isOwn(address, socket))
     if (address === null || refusal !== null) {
       this.#refused[refusal ?? 'closed-early']++
       socket.destroy()

@@ -40,7 +40,6 @@ export async function listenForPeers(
     port: 0,
     host: '127.0.0.1',
     maxConnections: 1000,
-    maxPerAddress: 10,
     answer: (theirs) => (theirs.infoHash === OUR_HANDSHAKE.infoHash ? OUR_HANDSHAKE : null),
     onPeer: (connection) => {
       connections.push(connection)

@@ -15,7 +15,7 @@ test('after everything is closed no timer and no socket keeps the process alive'
     import { ClientPorts, dialPeer, PeerListener } from '${room}'
     import { OUR_HANDSHAKE, THEIR_HANDSHAKE } from '${ends}'
     const listener = new PeerListener({
-      port: 0, host: '127.0.0.1', maxConnections: 10, maxPerAddress: 10,
+      port: 0, host: '127.0.0.1', maxConnections: 10,
       answer: () => OUR_HANDSHAKE, onPeer: (peer) => called = peer, onHttp: () => asked(),
     })
     let called
@@ -48,7 +48,7 @@ test('a process without a file descriptor to spare sends callers away, and accep
     import { ClientPorts, dialPeer, PeerListener } from '${room}'
     import { OUR_HANDSHAKE, THEIR_HANDSHAKE } from '${ends}'
     const listener = new PeerListener({
-      port: 0, host: '127.0.0.1', maxConnections: 10, maxPerAddress: 10,
+      port: 0, host: '127.0.0.1', maxConnections: 10,
       answer: () => OUR_HANDSHAKE, onPeer: (peer) => peer.close(), onHttp: () => {},
     })
     const port = await listener.listen()
