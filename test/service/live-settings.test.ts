@@ -5,7 +5,7 @@ import { inMemoryTorrent } from '../support/in-memory-torrent.ts'
 import { TestService } from '../support/running-service.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
-const rest = { clientPorts: null, maxConnections: 400, peers: [] }
+const rest = { clientPorts: null, maxConnections: 400, peers: [], lsd: false }
 
 for (const kind of ['torrent', 'magnet link'] as const)
   test(`a swarm of a ${kind} lets in as many peers as the settings say now`, { timeout: 60_000 }, async () => {
