@@ -1,8 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { ApiClient, Swarm } from './api-client.ts'
 import { ClientError } from './api-errors.ts'
 
 const TORRENT = 'application/x-bittorrent'
+
+/** Bytes of a .torrent that the API takes. */
+const MOST_BYTES = 10 * 1024 * 1024
 
 const MAGNET = /^magnet:/i
 const URL_OF_ANY_KIND = /^[a-z][a-z0-9+.-]*:\/\//i
@@ -35,8 +38,11 @@ export async function addSwarm(api: ApiClient, word: string): Promise<Added> {
 /** null: there is none. @throws ClientError for one that can't be read */
 async function fileAt(path: string): Promise<Uint8Array | null> {
   try {
-    return await readFile(path)
+    const { size } = await stat(path)
+    if (size <= MOST_BYTES) return await readFile(path)
+    throw new ClientError(`${path} is no torrent: it has ${size} bytes, and those have ${MOST_BYTES} at most`)
   } catch (error) {
+    if (error instanceof ClientError) throw error
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENAMETOOLONG') return null
     throw new ClientError(`can't read ${path}: ${code === 'EISDIR' ? 'it is a folder' : message}`)

@@ -1,9 +1,12 @@
 /** Names on the command line, against the real API over a service of plain values. */
 import assert from 'node:assert/strict'
+import { truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { NameAmbiguousError, ServiceError } from '../../../src/service/index.ts'
 import { commandLine, json } from '../../support/command-line.ts'
 import { fakeHash, fakeManifest, fakeSwarm } from '../../support/fake-service.ts'
+import { ScratchFolder } from '../../support/scratch-folder.ts'
 
 describe('names on the command line', () => {
   it('add and get: take a word that is no file, no link and no info hash for a name', async (t) => {
@@ -34,6 +37,18 @@ describe('names on the command line', () => {
       assert.equal(code, 1)
       assert.match(err, why)
     }
+    assert.deepEqual(service.calls, [])
+  })
+
+  it('add: does not read a large file of that name into memory, for it is no torrent', async (t) => {
+    const { service, run } = await commandLine(t)
+    await using folder = await ScratchFolder.create()
+    const image = join(folder.path, 'image.iso')
+    await writeFile(image, '')
+    await truncate(image, 3 * 1024 ** 3)
+    const { code, err } = await run('get', image)
+    assert.equal(code, 1)
+    assert.match(err, /image\.iso is no torrent: it has 3221225472 bytes, and those have 10485760 at most/)
     assert.deepEqual(service.calls, [])
   })
 
