@@ -41,6 +41,23 @@ describe('names on the page', { skip: browserRequirements(), timeout: 120_000 },
       await field.press('Enter')
       await page.getByText(/Not added by its name: Nobody has a torrent of this name: 2 peers were asked/).waitFor()
 
+      // An answer that comes when the dialog is gone is told, but offers no choice the next time.
+      let isThere = (): void => {}
+      const gate = new Promise<void>((resolve) => (isThere = resolve))
+      const swarms = (address: URL): boolean => address.pathname === '/swarms'
+      await page.route(swarms, async (route) => {
+        await gate
+        await route.continue()
+      })
+      await field.fill('<b>same.txt')
+      await field.press('Enter')
+      await dialog.getByRole('button', { name: 'Cancel' }).click()
+      isThere()
+      await page.getByText(/Not added by its name: Several torrents have this name/).waitFor()
+      await page.unroute(swarms)
+      await page.getByRole('button', { name: 'Add by link or name' }).click()
+      assert.equal(await dialog.getByRole('group').count(), 0)
+
       await field.fill(' <b>same.txt ')
       await field.press('Enter')
       const choice = dialog.getByRole('group', { name: 'Several torrents have this name' })

@@ -24,7 +24,8 @@ async function add(word: string): Promise<boolean> {
       const name = visibleText(swarm.name)
       return created ? `${name} is added.` : `${name} was there already.`
     } catch (error) {
-      if (error instanceof ApiError) candidates.value = error.problem.candidates ?? []
+      // Who has closed the dialog meanwhile is not to choose the next time it is opened.
+      if (error instanceof ApiError && dialog.current?.open === true) candidates.value = error.problem.candidates ?? []
       throw error
     }
   })
