@@ -63,7 +63,7 @@ export class EventLog {
   readonly write: Log = (event, fields) => {
     const at = this.#monotonic()
     for (const { event: of, reason, count } of this.#throttle.ended(at)) {
-      this.#put('log.suppressed', { of, ...(reason === null ? {} : { reason }), count })
+      this.#put('log.suppressed', { of, ...(reason === null ? {} : { reason }), count }, levelOf(of))
     }
     if (!this.#pino.isLevelEnabled(levelOf(event))) return
     if (!this.#throttle.admits(event, fields['reason'], at)) return
@@ -71,12 +71,13 @@ export class EventLog {
     this.#put(event, fields)
     if (before === 0 || this.#lost > before) return
     this.#lost = 0
-    this.#put('log.lost', { count: before })
+    // When errors alone are told, that is what is missing.
+    this.#put('log.lost', { count: before }, this.level === 'error' ? 'error' : levelOf('log.lost'))
   }
 
-  #put(event: string, fields: Record<string, unknown>): void {
-    this.#writing = levelOf(event)
-    this.#pino[this.#writing]({ event, ...fields })
+  #put(event: string, fields: Record<string, unknown>, level = levelOf(event)): void {
+    this.#writing = level
+    this.#pino[level]({ event, ...fields })
   }
 }
 

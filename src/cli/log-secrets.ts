@@ -32,10 +32,10 @@ export function withoutSecretsInText(text: string): string {
     .replace(/(\bBearer\s+)\S+/gi, `$1${MASK}`)
     .replace(/([?&](?:passkey|key|authkey|torrent_pass|token|auth|secret|uid|pid)=)[^&\s"]+/gi, `$1${MASK}`)
     .replace(/((?<![a-z])[a-z]+:\/\/)[^/\s@"]+@/gi, `$1${MASK}@`)
-    .replace(ADDRESS, (address) => address.replace(LONG_PART, `$1${MASK}`))
+    .replace(ADDRESS, (address) => address.replace(LONG_PART, `$<before>${MASK}`))
 }
 
 /** Not file://, which error messages have. */
 const ADDRESS = /\b(?!file:)[a-z][a-z0-9+.-]*:\/\/[^\s"]+/gi
 /** Of the path, or the value of a parameter. */
-const LONG_PART = /((?<![:/])\/|[?&][^=&]*=)[^/?&=#]{16,}(?=[/?&#]|$)/g
+const LONG_PART = /(?<before>(?<![:/])\/)[^/?&#]{16,}|(?<before>[?&][^=&#]*=)[^&#]{16,}/g

@@ -154,3 +154,52 @@ test('nothing in a line steers a terminal, ends the line or turns it round', () 
     if (format === 'json') assert.equal((JSON.parse(lines[0] ?? '') as { reason: string }).reason, reason)
   }
 })
+
+test('what was left out is told at each level: errors too are counted, and nothing else is heard of', () => {
+  const { log, eventLog, clock, room, events } = logged()
+  eventLog.level = 'error'
+  for (let nth = 0; nth < 15; nth++) {
+    log('bug', { error: 'one' })
+    log('member.unresolved', { host: 'lab-7' })
+  }
+  clock.now = 11_000
+  log('swarm.error', { reason: 'another' })
+  assert.deepEqual(
+    events()
+      .slice(10)
+      .map(({ level, event, of, count }) => [level, event, of, count]),
+    [
+      ['error', 'log.suppressed', 'bug', 5],
+      ['error', 'swarm.error', undefined, undefined],
+    ],
+  )
+  room.is = false
+  log('swarm.error', { reason: 'lost' })
+  room.is = true
+  log('swarm.error', { reason: 'told' })
+  assert.deepEqual(
+    events()
+      .slice(12)
+      .map(({ level, event, count }) => [level, event, count]),
+    [
+      ['error', 'swarm.error', undefined],
+      ['error', 'log.lost', 1],
+    ],
+  )
+})
+
+test('a passkey is masked also where it is padded, or has a slash in it', () => {
+  const { log, lines } = logged()
+  const parts = ['QUJDREVGR0hJ', 'SktMTU5PUFFSU1RVVg']
+  log('a', { url: `https://t.example/announce?pk=${parts.join('')}==&left=1`, other: 'https://t.example/a?pk=short=' })
+  log('b', { reason: `GET https://t.example/announce?pk=${parts.join('/')}== failed` })
+  log('c', { url: `https://t.example/pk=${parts.join('')}/announce` })
+  const text = lines.join('')
+  assert.deepEqual(
+    parts.filter((part) => text.includes(part)),
+    [],
+  )
+  assert.match(text, /announce\?pk=\*\*\*&left=1/)
+  assert.match(text, /pk=short=/)
+  assert.match(text, /pk=\*\*\* failed/)
+})
