@@ -144,8 +144,6 @@ export class Network {
 
   /** These are the members to begin with: new ones among them are called, and the names of the others asked for no more. */
   seed(seeds: readonly PeerAddress[]): void {
-    const isIn = (list: readonly PeerAddress[], { host, port }: PeerAddress): boolean =>
-      list.some((each) => each.host === host && each.port === port)
     const before = this.#seeds
     this.#seeds = seeds
     this.#unresolved = seeds.filter((seed) => !isIn(before, seed) || isIn(this.#unresolved, seed))
@@ -372,6 +370,7 @@ export class Network {
 
   async #resolveOne(seed: PeerAddress): Promise<void> {
     const hosts = await resolveHost(seed.host)
+    if (!isIn(this.#seeds, seed)) return
     if (hosts.length === 0) {
       this.#options.log('member.unresolved', { host: seed.host })
       this.#unresolved = [...this.#unresolved, seed]
@@ -380,3 +379,6 @@ export class Network {
     for (const host of hosts.slice(0, 2)) this.#dispatch({ type: 'seed', address: { host, port: seed.port } })
   }
 }
+
+const isIn = (list: readonly PeerAddress[], { host, port }: PeerAddress): boolean =>
+  list.some((each) => each.host === host && each.port === port)

@@ -155,7 +155,8 @@ export class SwarmRegistry {
   async close(): Promise<void> {
     this.#closed = true
     await this.#adding
-    await Promise.all([...this.all.map(({ life }) => life.stop()), ...this.#leaving.values()])
+    // What fails was told to whoever wanted it, and hinders none of the others.
+    await Promise.allSettled([...this.all.map(({ life }) => life.stop()), ...this.#leaving.values()])
   }
 
   async #add(metainfo: Metainfo, revive: boolean): Promise<Added | null> {
