@@ -26,13 +26,16 @@ export function memberTargets({ membership, own }: Network, now: number): NameTa
 
 const ALL_BITS = 1_000
 
-/** Those that the user named, as far as their names are known. */
-export async function seedTargets(seeds: readonly PeerAddress[]): Promise<NameTarget[]> {
+/** Those that the user named, as far as their names are known; not this peer itself, which stands in a list that all machines have. */
+export async function seedTargets(
+  seeds: readonly PeerAddress[],
+  isOwn: (address: PeerAddress) => boolean,
+): Promise<NameTarget[]> {
   const resolved = await Promise.all(
     seeds.map(async ({ host, port }) => (await resolveHost(host)).map((address) => ({ host: address, port }))),
   )
   return resolved.flatMap((addresses) => {
     const [first] = addresses
-    return first ? [{ key: addressKey(first), addresses }] : []
+    return first && !addresses.some(isOwn) ? [{ key: addressKey(first), addresses }] : []
   })
 }

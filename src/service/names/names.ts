@@ -1,6 +1,6 @@
 /** Files by their names: what we tell others, and what we ask them. */
 import { monotonicNow } from '../../io/index.ts'
-import { manifestJson, type ManifestJson } from '../../protocol/index.ts'
+import { isLoopbackIp, manifestJson, type ManifestJson, type PeerAddress } from '../../protocol/index.ts'
 import type { Network } from '../network/network.ts'
 import type { Added, SwarmRegistry } from '../swarm/swarm-registry.ts'
 import type { Swarm } from '../swarm/swarm.ts'
@@ -38,7 +38,7 @@ export class Names {
     this.endpoint = new ManifestEndpoint({ swarms: () => swarms.all, peerPort: () => options.peerPort() })
     this.#finder = new NameFinder({
       members: () => memberTargets(network, monotonicNow()),
-      seeds: () => seedTargets(network.seeds),
+      seeds: () => seedTargets(network.seeds, (address) => this.#isOwn(address)),
       isYoung: (now) => (options.lsd() || network.seeds.length > 0) && this.#isYoung(now),
       log: (event, fields) => options.log(event, fields),
       onBug: (error) => options.onBug(error),
@@ -57,6 +57,11 @@ export class Names {
   /** @throws ServiceError invalid-name, name-not-found, name-ambiguous, and those of a magnet link */
   add(name: string): Promise<Added> {
     return addByName(name, this.#options.swarms, this.#finder)
+  }
+
+  #isOwn({ host, port }: PeerAddress): boolean {
+    if (port !== this.#options.peerPort()) return false
+    return isLoopbackIp(host) || this.#options.network.own.addresses(monotonicNow()).includes(host)
   }
 
   #isYoung(now: number): boolean {

@@ -70,6 +70,10 @@ describe('a file that is asked for by its name', { timeout: 120_000 }, () => {
     await using alone = await TestService.start()
     await assert.rejects(alone.service.addByName('x'), says('name-not-found', /nobody to ask/))
     assert.deepEqual([...asker.service.swarms(), ...alone.service.swarms()], [])
+    // All machines of a lab have the same list of peers, and stand in it themselves.
+    const settings = { clientPorts: null, maxConnections: 400, lsd: false }
+    await alone.service.follow({ ...settings, peers: [peerOf(alone)] })
+    await assert.rejects(alone.service.addByName('x'), says('name-not-found', /nobody to ask/))
   })
 
   it('whose keeper is dead is not found, and who did not answer is told', async () => {
