@@ -60,17 +60,30 @@ let reading: Promise<SendQueues | null> | null = null
 
 /** What waits now, of all connections of this network namespace; null where the system doesn't tell. */
 export function readSendQueues(): Promise<SendQueues | null> {
-  reading ??= read().finally(() => {
+  reading ??= readTables(TABLES).finally(() => {
     reading = null
   })
   return reading
 }
 
-async function read(): Promise<SendQueues | null> {
+/** @param paths a machine without IPv6 has no table for it */
+export async function readTables(paths: readonly string[]): Promise<SendQueues | null> {
   try {
-    const tables = await Promise.all(TABLES.map((path) => readFile(path, 'latin1')))
-    return tables.some(({ length }) => length > MOST_CHARACTERS) ? null : new SendQueues(tables)
+    const found = await Promise.all(paths.map(readTable))
+    const tables = found.filter((table) => table !== null)
+    if (tables.length === 0 || tables.some(({ length }) => length > MOST_CHARACTERS)) return null
+    return new SendQueues(tables)
   } catch {
     return null
+  }
+}
+
+/** null: there is none. */
+async function readTable(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'latin1')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
   }
 }

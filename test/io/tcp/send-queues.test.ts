@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import { readSendQueues, SendQueues } from '../../../src/io/tcp/send-queues.ts'
+import { readSendQueues, readTables, SendQueues } from '../../../src/io/tcp/send-queues.ts'
+import { ScratchFolder } from '../../support/scratch-folder.ts'
 import { waitUntil } from '../../support/wait-until.ts'
 
 const HEAD = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode'
@@ -31,6 +34,17 @@ describe('what the system has not sent yet', () => {
     for (const table of ['', 'a b c d e', tcp('0A00000A:1389', 'nothing:1', '1'), tcp('0A00000A', '0B00000A:0', 'x')]) {
       assert.equal(new SendQueues([table]).of({ local: { host: '', port: 1 }, remote: { host: 'x', port: 1 } }), null)
     }
+  })
+
+  it('is read where there is no IPv6, and is not known where there are no tables, or none that may be read', async () => {
+    await using folder = await ScratchFolder.create()
+    const [there, missing] = ['tcp', 'tcp6'].map((name) => join(folder.path, name)) as [string, string]
+    await writeFile(there, `${HEAD}\n${tcp('0A00000A:1389', '0B00000A:1388', '0002A300')}\n`)
+    const queues = await readTables([there, missing])
+    const ends = { local: { host: '10.0.0.10', port: 5001 }, remote: { host: '10.0.0.11', port: 5000 } }
+    assert.equal(queues?.of(ends), 0x2a300)
+    assert.equal(await readTables([missing]), null)
+    assert.equal(await readTables([there, folder.path]), null)
   })
 
   it('is what a far end that does not read has not taken, and less when it has', async () => {
