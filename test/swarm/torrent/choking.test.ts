@@ -322,3 +322,26 @@ describe('the record', () => {
     assert.equal(choking.nextOptimisticAt, rig.now + 40_000)
   })
 })
+
+describe('settings that change meanwhile', () => {
+  it('hold from the next round on: fewer slots, more slots, and how long a round is', () => {
+    const choker = { ...CHOKER_PROFILES.lab, slots: 6 }
+    const rig = new TorrentRig({ have: [0], choker }).connectLeechers(1, 2, 3, 4, 5, 6, 7, 8)
+    assert.equal(unchoked(rig).length, 6)
+    choker.slots = 2
+    // Others come and go: nobody gets a slot that is none any more.
+    rig.say(7, { type: 'not-interested' }).say(7, { type: 'interested' })
+    rig.handle({ type: 'closed', peer: 1, reason: 'remote-closed' })
+    assert.ok(unchoked(rig).every((peer) => peer <= 6))
+    rig.pass(31)
+    assert.equal(unchoked(rig).length, 2)
+    choker.slots = 5
+    rig.pass(31)
+    assert.equal(unchoked(rig).length, 5)
+    const { rounds } = rig.torrent.choking.counts
+    Object.assign(choker, { ...CHOKER_PROFILES.bep3, slots: 5 })
+    rig.pass(90)
+    const more = rig.torrent.choking.counts.rounds - rounds
+    assert.ok(more >= 7 && more <= 9, `${more} rounds`)
+  })
+})
