@@ -97,6 +97,22 @@ describe('GET /metrics', () => {
     )
   })
 
+  test('so many peers are shown as the settings say now', async (t) => {
+    let most = 2
+    const service = new FakeService(1)
+    service.measuredPeers = 5
+    const { app } = await controlApp(t, service, { metricsPeers: () => most })
+    const shown = async (): Promise<number> => {
+      const { body } = await app.inject('/metrics')
+      return new Set(Array.from(body.matchAll(/peer="([\d.:]+)"/g), ([, peer]) => peer)).size
+    }
+    assert.equal(await shown(), 2)
+    most = 4
+    assert.equal(await shown(), 4)
+    most = 0
+    assert.equal(await shown(), 0)
+  })
+
   test('peers above the limit are summed as other: the fastest and who has a slot are shown', async () => {
     const service = new FakeService(1)
     service.measuredPeers = 500
