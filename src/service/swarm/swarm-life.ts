@@ -100,10 +100,17 @@ export class SwarmLife<Active extends RunningPhase, Before extends CheckingPhase
     return this.#leaveAnd()
   }
 
-  /** What the user wants of it, kept over restarts. @throws ServiceError storage */
+  /** What the user wants of it, kept over restarts. @throws ServiceError storage, and then it is as before */
   async want(desired: 'started' | 'stopped'): Promise<void> {
-    await this.kept.keep({ desired })
-    if (desired === 'started') await this.start()
+    const before = this.kept.now.desired
+    try {
+      await this.kept.keep({ desired })
+    } catch (error) {
+      this.kept.change({ desired: before })
+      throw error
+    }
+    // Somebody may have wanted something else meanwhile, which was noted before this.
+    if (this.kept.now.desired === 'started') await this.start()
     else await this.stop()
   }
 

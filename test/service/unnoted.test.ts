@@ -22,3 +22,23 @@ test('a removal that fails does not keep the service from a stop in good order',
   await using again = await TestService.start({ root: folder.path })
   assert.equal((await again.swarm(infoHash, ({ state }) => state === 'stalled')).name, 'stuck.bin')
 })
+
+test('a stop that could not be noted has not happened, and is not noted later', { timeout: 60_000 }, async () => {
+  await using folder = await ScratchFolder.create()
+  const { bytes, metainfo } = inMemoryTorrent({ name: 'on.bin', content: 100_000 })
+  const { infoHash } = metainfo
+  const inTheWay = `${new RootFolder(folder.path).swarm(infoHash).settings}.tmp`
+  {
+    await using running = await TestService.start({ root: folder.path })
+    await running.join(bytes)
+    await mkdir(inTheWay)
+    await assert.rejects(running.service.setDesiredState(infoHash, 'stopped'), { code: 'storage' })
+    await rmdir(inTheWay)
+    assert.equal(running.service.swarm(infoHash).state, 'stalled')
+    // Which a swarm that is to be stopped refuses.
+    running.service.recheck(infoHash)
+    await running.swarm(infoHash, ({ state }) => state === 'stalled')
+  }
+  await using again = await TestService.start({ root: folder.path })
+  await again.swarm(infoHash, ({ state }) => state === 'stalled')
+})
