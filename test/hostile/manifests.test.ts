@@ -210,6 +210,19 @@ describe('who is asked for a file by its name and', { timeout: 120_000 }, () => 
     })
     assert.match(swarm.stateReason, /it was asked for as good\.txt, but by its metadata it is evil\.bin/)
     assert.deepEqual(await arrived(), [])
+    // It does not stand in the way of the one that is meant.
+    const good = inMemoryTorrent({ name: 'good.txt', content: 10_000 })
+    await share(good)
+    answer = nobody
+    const found = await add({ name: 'good.txt' })
+    assert.deepEqual([found.status, found.body.infoHash], [201, good.metainfo.infoHash])
+    await waitUntil('it to arrive', async () => (await child.swarm(good.metainfo.infoHash)).status === 'seeder')
+    assert.deepEqual((await add({ name: 'good.txt' })).body.infoHash, good.metainfo.infoHash)
+    await child.remove(good.metainfo.infoHash)
+    await seeder.service.remove(good.metainfo.infoHash, { deleteData: true })
+    // Who lied can't do so again.
+    answer = (_request, response) => void response.end(manifest('good.txt', infoHash, holders))
+    assert.match((await add({ name: 'good.txt' })).body.detail, /which is here as evil\.bin/)
     // Who wants just that torrent has it.
     const chosen = await add({ magnet: `magnet:?xt=urn:btih:${infoHash}&x.pe=${holders[0]}` })
     assert.equal(chosen.status, 200)
@@ -219,6 +232,19 @@ describe('who is asked for a file by its name and', { timeout: 120_000 }, () => 
     const again = await add({ name: 'good.txt' })
     assert.deepEqual([again.status, again.body.code], [404, 'name-not-found'])
     assert.match(again.body.detail, /which is here as evil\.bin/)
+  })
+
+  it('gives a torrent a false name does not keep it from who asks by the true one', async () => {
+    const torrent = inMemoryTorrent({ name: 'truth.bin', content: 100_000 })
+    await share(torrent)
+    const { infoHash } = torrent.metainfo
+    answer = (_request, response) => void response.end(manifest('lie.txt', infoHash, [`127.0.0.1:${seeder.port}`]))
+    assert.equal((await add({ name: 'lie.txt' })).status, 201)
+    await waitUntil('it to be refused', async () => (await child.swarm(infoHash)).state === 'error')
+    answer = nobody
+    const { status, body } = await add({ name: 'truth.bin' })
+    assert.deepEqual([status, body.infoHash], [200, infoHash])
+    await waitUntil('it to arrive', async () => (await child.swarm(infoHash)).status === 'seeder')
   })
 
   it('gives one torrent two names is not believed for the second: no torrent has two', async () => {

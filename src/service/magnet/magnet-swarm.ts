@@ -49,6 +49,7 @@ export class MagnetSwarm {
   #link: KeptLink
   /** It is here, and something else hinders. */
   #metadata: Buffer | null = null
+  #provenName: string | null = null
 
   /** @param onMetadata it is here, and right; called again at each start */
   constructor(
@@ -76,6 +77,11 @@ export class MagnetSwarm {
   /** The name that it was asked for by, which its metadata has to have; null: it was asked for by its info hash. */
   get askedName(): string | null {
     return this.#link.askedName
+  }
+
+  /** The name in its metadata, when that is another one than it was asked for by. */
+  get provenName(): string | null {
+    return this.#provenName
   }
 
   /** What is known of the torrent. */
@@ -118,6 +124,15 @@ export class MagnetSwarm {
     return this.life.inTurn(() => this.life.fail(reason, retry))
   }
 
+  /** Its metadata is here, and has this name, which is not the one that it was asked for by. */
+  misnamed(name: string): Promise<void> {
+    this.#provenName = name
+    return this.failed(
+      `it was asked for as ${this.askedName}, but by its metadata it is ${name}: who named it was wrong. Remove it, or add its magnet link if it is what you want`,
+      false,
+    )
+  }
+
   /** The same torrent by another link: what that one says beyond ours is taken over. @throws ServiceError storage */
   async merge(link: KeptLink): Promise<void> {
     const trackers = [...new Set([...this.#link.trackers, ...link.trackers])].slice(0, MAGNET_LIMITS.trackers)
@@ -125,11 +140,12 @@ export class MagnetSwarm {
       this.#link.peers.some((peer) => peer.host === host && peer.port === port)
     const peers = [...this.#link.peers, ...link.peers.filter((peer) => !isKnown(peer))].slice(0, MAGNET_LIMITS.peers)
     const hasNewTrackers = trackers.length > this.#link.trackers.length
-    // Who asks for just this torrent takes it whatever it is called.
-    const askedName = link.askedName === null ? null : this.#link.askedName
+    // Who asks for just this torrent takes it whatever it is called; who asks for it by the name that it has, is right.
+    const askedName = link.askedName === null || this.#provenName !== null ? link.askedName : this.#link.askedName
     const isRenamed = askedName !== this.#link.askedName
     if (!hasNewTrackers && peers.length === this.#link.peers.length && !isRenamed) return
     this.#link = { ...this.#link, trackers, peers, askedName }
+    if (isRenamed) this.#provenName = null
     await orStorageRefusal('Could not keep the magnet link', () => saveMagnet(this.#place.magnet, this.#link))
     const { active } = this
     if (!active) return isRenamed && this.#metadata ? this.#onMetadata(this, this.#metadata) : undefined

@@ -5,10 +5,11 @@ import { sameName } from './same-name.ts'
 
 /**
  * Swarms whose torrent has this name, or, as long as there is no metadata, those that were asked for by it. What a magnet link calls
- * its torrent counts for nothing.
+ * its torrent counts for nothing, and no more does a name that has turned out wrong.
  */
 export function swarmsByName(swarms: readonly AnySwarm[], name: string): AnySwarm[] {
   return swarms.filter((swarm) => {
+    if (swarm instanceof MagnetSwarm && swarm.provenName !== null) return false
     const known = swarm instanceof MagnetSwarm ? swarm.askedName : swarm.metainfo.name
     return known !== null && sameName(known, name)
   })

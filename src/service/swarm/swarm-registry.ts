@@ -186,7 +186,7 @@ export class SwarmRegistry {
     const { infoHash } = link
     const known = this.#swarms.get(infoHash)
     if (known) {
-      checkAskedName(link, known instanceof MagnetSwarm ? known.askedName : known.metainfo.name)
+      checkAskedName(link, known instanceof MagnetSwarm ? (known.provenName ?? known.askedName) : known.metainfo.name)
       if (known instanceof MagnetSwarm) await known.merge(link)
       else void introduceLink(known, link)
       return { swarm: known, created: false }
@@ -243,12 +243,7 @@ export class SwarmRegistry {
         return magnet.failed(`its metadata is here, but: ${failureSentence(error)}`, false)
       }
       const { askedName } = magnet
-      if (askedName !== null && !sameName(metainfo.name, askedName)) {
-        return magnet.failed(
-          `it was asked for as ${askedName}, but by its metadata it is ${metainfo.name}: who named it was wrong. Remove it, or add its magnet link if it is what you want`,
-          false,
-        )
-      }
+      if (askedName !== null && !sameName(metainfo.name, askedName)) return magnet.misnamed(metainfo.name)
       try {
         await this.#become(magnet, metainfo)
       } catch (error) {
