@@ -259,12 +259,13 @@ export class SwarmRegistry {
     const place = this.#around.root.swarm(infoHash)
     await orStorageRefusal('Could not keep the torrent', () => writeWholeFile(place.metainfo, metainfo.raw))
     const { knownPeers } = magnet
-    const swarm = new Swarm(metainfo, magnet.life.kept, this.#around)
     await magnet.life.end(() => {
       if (this.#swarms.get(infoHash) !== magnet)
         throw new ServiceError('swarm-not-found', `Swarm ${infoHash} was removed while its metadata came.`)
-      this.#swarms.set(infoHash, swarm)
+      // With the settings as they are now: until now they were changed on the magnet.
+      this.#swarms.set(infoHash, new Swarm(metainfo, magnet.life.kept, this.#around))
     })
+    const swarm = this.whole(infoHash)
     // At once: nobody may see it as one that was stopped.
     if (swarm.settings.desired === 'started') void swarm.life.start().then(() => introduce(swarm, knownPeers))
     this.#around.log('swarm.metadata', { infoHash, name: metainfo.name, bytes: metainfo.infoBytes.length })
