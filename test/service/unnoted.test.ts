@@ -23,6 +23,18 @@ test('a removal that fails does not keep the service from a stop in good order',
   assert.equal((await again.swarm(infoHash, ({ state }) => state === 'stalled')).name, 'stuck.bin')
 })
 
+test('a swarm that could not be removed does not say that it was stopped by request', { timeout: 60_000 }, async () => {
+  await using running = await TestService.start()
+  const { bytes, metainfo } = inMemoryTorrent({ name: 'left.bin', content: 100_000 })
+  const { infoHash } = metainfo
+  await running.join(bytes)
+  await mkdir(`${new RootFolder(running.root).swarm(infoHash).settings}.tmp`)
+  await assert.rejects(running.service.remove(infoHash, { deleteData: false }), { code: 'storage' })
+  const { state, stateReason } = running.service.swarm(infoHash)
+  assert.deepEqual([state, stateReason.includes('by request')], ['stopped', false])
+  assert.match(stateReason, /start it again/)
+})
+
 test('a stop that could not be noted has not happened, and is not noted later', { timeout: 60_000 }, async () => {
   await using folder = await ScratchFolder.create()
   const { bytes, metainfo } = inMemoryTorrent({ name: 'on.bin', content: 100_000 })

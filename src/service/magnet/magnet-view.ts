@@ -1,6 +1,7 @@
 /** Pictures of a swarm without metadata for the control plane. */
 import { explainMetadata } from './explain-metadata.ts'
 import { explainSearch, searchOf } from '../swarm/explain-search.ts'
+import { whyStopped } from '../swarm/swarm-phase.ts'
 import type { SwarmView } from '../face.ts'
 import type { FetchingPhase, MagnetSwarm } from './magnet-swarm.ts'
 
@@ -42,7 +43,7 @@ function viewState(magnet: MagnetSwarm): Pick<SwarmView, 'state' | 'stateReason'
   const { phase } = magnet.life
   switch (phase.name) {
     case 'stopped':
-      return { state: 'stopped', stateReason: 'stopped by request, before its metadata came' }
+      return { state: 'stopped', stateReason: `${whyStopped(magnet.settings)}; its metadata is not here yet` }
     case 'error':
       return { state: 'error', stateReason: phase.reason }
     case 'active':

@@ -1,11 +1,18 @@
 /** Where a swarm is in its life. One value, with the data that belongs to it. */
 import type { Torrent } from '../../swarm/index.ts'
 import type { DurableFlusher } from './durable-flusher.ts'
+import type { SwarmSettings } from './swarm-settings.ts'
 import type { SwarmStorage } from './swarm-storage.ts'
 import type { TorrentRunner } from './torrent-runner.ts'
 
 export interface StoppedPhase {
   readonly name: 'stopped'
+}
+
+/** In a sentence: it is also between two phases, and when it could not be removed. */
+export function whyStopped({ desired }: Pick<SwarmSettings, 'desired'>): string {
+  if (desired === 'stopped') return 'stopped by request'
+  return 'out of the swarm for a moment; if it stays so, start it again (PATCH state: started)'
 }
 
 /** Its files are read back. */

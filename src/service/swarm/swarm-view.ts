@@ -5,7 +5,7 @@ import { explainSearch, searchOf } from './explain-search.ts'
 import type { FileView, PeerView, PiecesView, SwarmState, SwarmStatus, SwarmView } from '../face.ts'
 import { MagnetSwarm } from '../magnet/magnet-swarm.ts'
 import { viewMagnet } from '../magnet/magnet-view.ts'
-import type { ActivePhase } from './swarm-phase.ts'
+import { whyStopped, type ActivePhase } from './swarm-phase.ts'
 import type { AnySwarm } from './swarm-registry.ts'
 import type { Swarm } from './swarm.ts'
 import { storedFiles } from './swarm-storage.ts'
@@ -63,7 +63,7 @@ function viewState(swarm: Swarm, now: number): { state: SwarmState; stateReason:
   const { phase } = swarm.life
   switch (phase.name) {
     case 'stopped':
-      return { state: 'stopped', stateReason: 'stopped by request' }
+      return { state: 'stopped', stateReason: whyStopped(swarm.settings) }
     case 'checking':
       return { state: 'checking', stateReason: `reading back piece ${phase.checked} of ${phase.total}` }
     case 'error':
