@@ -145,10 +145,9 @@ describe('memory', { timeout: 240_000 }, () => {
     accused.hasNoBug()
   })
 
-  // It is some 20 MiB in most runs. Of a million, 60 to 70 in half of them: garbage that V8 has not looked for yet.
   for (const [requests, mebibytes] of [
     [100_000, 48],
-    [1_000_000, 96],
+    [1_000_000, 64],
   ] as const)
     it(`grows by less than ${mebibytes} MiB when a peer makes ${requests} requests and reads no answer`, async () => {
       await using accused = await Accused.start(4 * MIB)
