@@ -192,6 +192,29 @@ describe('who took much and gave nothing', () => {
   })
 })
 
+describe('whether what the system took counts as sent', () => {
+  /** After 25 s in which one peer gave 1 MiB/s and so much left a second. */
+  function divides(mebibytes: number, gives: readonly number[], have: readonly number[] | 'all' = [0, 1]): boolean {
+    const rig = new TorrentRig({ pieces: 40, have }).connectLeechers(1, 2)
+    for (let second = 0; second < 25; second++) {
+      for (const [at, rate] of gives.entries()) rig.session(at + 1).download.add(rate, rig.now)
+      rig.handle({ type: 'sent', peer: 2, bytes: mebibytes * 1024 * 1024 }).pass(1)
+    }
+    return rig.torrent.dividesUplink
+  }
+  const [UNLIKE, ALIKE] = [
+    [1024 * 1024, 0],
+    [1024 * 1024, 1024 * 1024],
+  ] as const
+
+  it('is for the far end to say where a slow uplink is divided, and only there', () => {
+    assert.equal(divides(4, UNLIKE), true)
+    assert.equal(divides(16, UNLIKE), false)
+    assert.equal(divides(4, ALIKE), false)
+    assert.equal(divides(4, UNLIKE, 'all'), false)
+  })
+})
+
 describe('what was sent', () => {
   it('counts for the peer and for the torrent', () => {
     const rig = serving().say(1, request(block(0)))
