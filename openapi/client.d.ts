@@ -928,7 +928,7 @@ export interface components {
                  */
                 sha1: string;
                 /**
-                 * @description Who has it: this peer, then connected ones that told where they let peers in; 16 at most.
+                 * @description Who has it: this peer, connected ones that told where they let peers in, and members of the network that have all; 16 at most.
                  * @example [
                  *       "10.0.0.248:5000",
                  *       "10.0.0.251:5000"

@@ -134,6 +134,7 @@ export class Service implements RunningService {
     this.#names = new Names({
       swarms: this.#swarms,
       network: this.#neighbourhood.network,
+      seeders: (infoHash) => this.#neighbourhood.seeders(infoHash),
       lsd: () => policy.lsd,
       peerPort: () => this.#port,
       log: config.log,

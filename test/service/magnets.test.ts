@@ -146,14 +146,18 @@ describe('a magnet link', { timeout: 120_000 }, () => {
     await arrives(running, torrent)
   })
 
-  it('that we give to others is enough: it names us', async () => {
+  it('that we give to others is enough: it names us, as a peer and as a tracker', async () => {
     const torrent = large('shared.bin', { announceTiers: [['10.255.255.1'], ['http://t.invalid/a?k=v']] })
     await using seeder = await startSeeder(torrent)
     const link = seeder.service.magnet(torrent.metainfo.infoHash)
     assert.deepEqual(parseMagnet(link), {
       infoHash: torrent.metainfo.infoHash,
       name: 'shared.bin',
-      trackers: ['http://10.255.255.1:5000/announce', 'http://t.invalid/a?k=v'],
+      trackers: [
+        'http://10.255.255.1:5000/announce',
+        'http://t.invalid/a?k=v',
+        `http://127.0.0.1:${seeder.port}/announce`,
+      ],
       peers: [{ host: '127.0.0.1', port: seeder.port }],
     })
     await using running = await TestService.start()
@@ -164,7 +168,8 @@ describe('a magnet link', { timeout: 120_000 }, () => {
   it('of a private torrent names its trackers alone, and nobody gives its metadata', async () => {
     const torrent = large('private.bin', { announce: 'http://127.0.0.1:9/announce', isPrivate: true })
     await using seeder = await startSeeder(torrent)
-    assert.deepEqual(parseMagnet(seeder.service.magnet(torrent.metainfo.infoHash)).peers, [])
+    const { peers, trackers } = parseMagnet(seeder.service.magnet(torrent.metainfo.infoHash))
+    assert.deepEqual([peers, trackers], [[], ['http://127.0.0.1:9/announce']])
     using peer = await FakePeer.shakeHands({ port: seeder.port, infoHash: torrent.metainfo.infoHash })
     const { payload } = await peer.receives(ID.extended)
     assert.doesNotMatch(payload.toString('latin1'), /ut_metadata|metadata_size/)

@@ -44,7 +44,7 @@ const ManifestSchema = component<ManifestView>()(
           holders: Type.Array(
             Type.String({ description: 'Where it lets peers in.', examples: ['10.0.0.248:5000', '[fd00::1]:5000'] }),
             {
-              description: `Who has it: this peer, then connected ones that told where they let peers in; ${MANIFEST_LIMITS.holders} at most.`,
+              description: `Who has it: this peer, connected ones that told where they let peers in, and members of the network that have all; ${MANIFEST_LIMITS.holders} at most.`,
               examples: [['10.0.0.248:5000', '10.0.0.251:5000']],
             },
           ),

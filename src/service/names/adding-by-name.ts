@@ -44,7 +44,9 @@ function theOne(name: string, outcome: NameOutcome): NamedTorrent {
 }
 
 function notFound(name: string, { asked, answered }: { readonly asked: number; readonly answered: number }): string {
-  if (asked === 0) return `There is nobody to ask for ${name}: no other member of the network is known.`
+  if (asked === 0) {
+    return `There is nobody to ask for ${name}: no other member of the network is known. Name one that runs in the setting peers (--peers HOST).`
+  }
   const peers = asked === 1 ? '1 peer was asked' : `${asked} peers were asked`
   const silent = asked - answered
   return `${peers} for ${name}, and none has it${silent === 0 ? '' : `; ${silent} of them gave no answer`}.`

@@ -9,7 +9,9 @@ import {
   MANIFEST_LIMITS,
   parseManifestTarget,
   ProtocolError,
+  type InfoHash,
   type ManifestQuery,
+  type PeerAddress,
 } from '../../protocol/index.ts'
 import type { AnySwarm } from '../swarm/swarm-registry.ts'
 import { manifestOf } from './manifest-of.ts'
@@ -17,6 +19,8 @@ import { publicByName } from './swarms-by-name.ts'
 
 export interface ManifestEndpointOptions {
   swarms(): readonly AnySwarm[]
+  /** Members that have all of a torrent. */
+  seeders(infoHash: InfoHash): readonly PeerAddress[]
   peerPort(): number
 }
 
@@ -75,7 +79,11 @@ export class ManifestEndpoint {
     const { pieceCount } = swarm.metainfo
     if (from > pieceCount) return refuse(response, 416, 'manifest-no-such-piece', `There are ${pieceCount} pieces.`)
     const own = { host: reachedAt, port: this.#options.peerPort() }
-    send(response, 200, encodeManifest(manifestOf(swarm, { from, count }, own)))
+    send(
+      response,
+      200,
+      encodeManifest(manifestOf(swarm, { from, count }, own, this.#options.seeders(swarm.metainfo.infoHash))),
+    )
   }
 
   #mayAsk(address: string, now: number): boolean {

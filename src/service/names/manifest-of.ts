@@ -19,13 +19,23 @@ export interface ManifestRun {
 /**
  * @param own where the reader of the manifest reaches us. A reader on another machine is told of nobody who is there for this machine
  *   alone.
+ * @param seeders members that have all of it, as the network knows: seeders are not connected to each other
  */
-export function manifestOf(swarm: Swarm, { from, count }: ManifestRun, own: PeerAddress): Manifest {
+export function manifestOf(
+  swarm: Swarm,
+  { from, count }: ManifestRun,
+  own: PeerAddress,
+  seeders: readonly PeerAddress[],
+): Manifest {
   const { metainfo, active } = swarm
   const { name, length, pieceLength, pieceCount, infoHash, isPrivate } = metainfo
-  const others = Array.from(active?.torrent.sessions.values() ?? [], ({ listenAddress, pieces }) => {
+  const connected = Array.from(active?.torrent.sessions.values() ?? [], ({ listenAddress, pieces }) => {
     return { address: listenAddress, pieces }
-  }).flatMap(({ address, pieces }) => (address && isThereFor(address, own) ? [{ address, pieces }] : []))
+  })
+  const whole = seeders.map((address) => ({ address, pieces: ALL_PIECES }))
+  const others = [...connected, ...whole].flatMap(({ address, pieces }) => {
+    return address && isThereFor(address, own) ? [{ address, pieces }] : []
+  })
   const holdersOf = (index: number): PeerAddress[] => {
     const holders = new Map<string, PeerAddress>()
     if (active?.torrent.have.has(index) === true) holders.set(addressKey(own), own)
@@ -41,5 +51,7 @@ export function manifestOf(swarm: Swarm, { from, count }: ManifestRun, own: Peer
     ...manifestPieces(metainfo, from, count, holdersOf),
   }
 }
+
+const ALL_PIECES = { has: () => true }
 
 const isThereFor = ({ host }: PeerAddress, own: PeerAddress): boolean => isLoopbackIp(own.host) || !isLoopbackIp(host)

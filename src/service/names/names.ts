@@ -1,6 +1,6 @@
 /** Files by their names: what we tell others, and what we ask them. */
 import { monotonicNow } from '../../io/index.ts'
-import { isLoopbackIp, manifestJson, type ManifestJson, type PeerAddress } from '../../protocol/index.ts'
+import { isLoopbackIp, manifestJson, type InfoHash, type ManifestJson, type PeerAddress } from '../../protocol/index.ts'
 import type { Network } from '../network/network.ts'
 import type { Added, SwarmRegistry } from '../swarm/swarm-registry.ts'
 import type { Swarm } from '../swarm/swarm.ts'
@@ -13,6 +13,8 @@ import { memberTargets, seedTargets } from './name-targets.ts'
 export interface NamesOptions {
   readonly swarms: SwarmRegistry
   readonly network: Network
+  /** Members that have all of a torrent. */
+  seeders(infoHash: InfoHash): readonly PeerAddress[]
   /** Local discovery is on: members may be found without being configured. */
   lsd(): boolean
   peerPort(): number
@@ -35,7 +37,11 @@ export class Names {
   constructor(options: NamesOptions) {
     const { swarms, network } = options
     this.#options = options
-    this.endpoint = new ManifestEndpoint({ swarms: () => swarms.all, peerPort: () => options.peerPort() })
+    this.endpoint = new ManifestEndpoint({
+      swarms: () => swarms.all,
+      seeders: (infoHash) => options.seeders(infoHash),
+      peerPort: () => options.peerPort(),
+    })
     this.#finder = new NameFinder({
       members: () => memberTargets(network, monotonicNow()),
       seeds: () => seedTargets(network.seeds, (address) => this.#isOwn(address)),
@@ -75,6 +81,7 @@ export class Names {
   /** For the user of this machine, private torrents too. */
   manifest(swarm: Swarm, run: ManifestRun): ManifestJson {
     const [host = '127.0.0.1'] = this.#options.network.own.addresses(monotonicNow())
-    return manifestJson(manifestOf(swarm, run, { host, port: this.#options.peerPort() }))
+    const seeders = this.#options.seeders(swarm.metainfo.infoHash)
+    return manifestJson(manifestOf(swarm, run, { host, port: this.#options.peerPort() }, seeders))
   }
 }

@@ -30,6 +30,8 @@ interface Known {
   readonly address: PeerAddress
   readonly peerId: PeerId
   readonly swarms: readonly InfoHash[]
+  /** Of these the ones that it has all of. */
+  readonly complete: ReadonlySet<InfoHash>
 }
 
 export class MemberPeers {
@@ -76,10 +78,18 @@ export class MemberPeers {
       if (swarms.includes(infoHash)) this.#options.onPeer(infoHash, address)
   }
 
+  /** The members that have all of this torrent, where they are reached from here; of a private one nobody is known. */
+  seeders(infoHash: InfoHash): PeerAddress[] {
+    if (this.#options.isPrivate(infoHash)) return []
+    return [...this.#known.values()].flatMap(({ address, complete }) => (complete.has(infoHash) ? [address] : []))
+  }
+
   #place({ record }: MemberView): Known | null {
     const [address] = record ? reachableAddresses(record, this.#options.ownAddresses()) : []
     if (!record || !address) return null
-    return { address, peerId: record.peerId, swarms: record.swarms.filter(isThere).map(({ infoHash }) => infoHash) }
+    const swarms = record.swarms.filter(isThere)
+    const complete = swarms.filter(({ status }) => status === 'seeder')
+    return { address, peerId: record.peerId, swarms: swarms.map(hashOf), complete: new Set(complete.map(hashOf)) }
   }
 
   #tell({ record }: MemberView, { address, peerId, swarms }: Known, before: readonly InfoHash[], now: number): void {
@@ -91,6 +101,8 @@ export class MemberPeers {
     }
   }
 }
+
+const hashOf = ({ infoHash }: MemberSwarm): InfoHash => infoHash
 
 /** Whether it lets peers in. */
 const isThere = ({ state }: MemberSwarm): boolean => state !== 'stopped' && state !== 'error' && state !== 'checking'

@@ -75,6 +75,11 @@ export class Neighbourhood {
     if (peerIdBytes(peer.peerId).toString('latin1').startsWith(OWN_KIND)) this.network.hint(peer)
   }
 
+  /** Members that have all of a torrent, connected to us or not. */
+  seeders(infoHash: InfoHash): PeerAddress[] {
+    return this.#peers.seeders(infoHash)
+  }
+
   view(): NetworkView {
     return viewNetwork(this.network, this.#options.peerPort(), this.#options.startedAt, monotonicNow())
   }

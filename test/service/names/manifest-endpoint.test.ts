@@ -90,6 +90,31 @@ describe('manifests on the peer port', { timeout: 120_000 }, () => {
     assert.deepEqual([teller.isClosed, mute.isClosed], [false, false])
   })
 
+  it('name the members that have all of it, connected or not, until they leave', async () => {
+    const torrent = inMemoryTorrent({ name: 'known.txt', content: 3 * 32 * 1024 })
+    const { infoHash } = torrent.metainfo
+    await using running = await TestService.start()
+    await share(running, torrent)
+    await using other = await TestService.start({ peers: [{ host: '127.0.0.1', port: running.port }] })
+    await share(other, torrent)
+    const holders = async (): Promise<readonly (readonly number[])[]> => {
+      const { pieces } = decodeManifest((await ask(running, formatManifestTarget('known.txt'))).body)
+      return pieces.map((piece) => piece.holders.map(({ port }) => port))
+    }
+    const holdersAre = (expected: readonly number[]): Promise<boolean> => {
+      const wanted = JSON.stringify([expected, expected, expected])
+      return waitUntil(`the holders to be ${wanted}`, async () => JSON.stringify(await holders()) === wanted, {
+        intervalMs: 100,
+      })
+    }
+    await holdersAre([running.port, other.port])
+    assert.deepEqual(running.service.peers(infoHash), [])
+    const own = running.service.manifest(infoHash, { from: 1, count: 1 }).pieces[0]?.holders
+    assert.deepEqual(own, [`127.0.0.1:${running.port}`, `127.0.0.1:${other.port}`])
+    await other.service.stop()
+    await holdersAre([running.port])
+  })
+
   it('of what is not here yet name nobody', async () => {
     const torrent = inMemoryTorrent({ name: 'wanted.txt', content: 100_000 })
     await using running = await TestService.start()
