@@ -64,14 +64,7 @@ function buildProgram(clientCommands: readonly ClientCommand[], onCommand: (run:
     .action((flags: GivenFlags & ConfigFlags) => onCommand(() => showConfig(flags, process.env)))
   addTokenCommands(program, onCommand, { environment: process.env, ...printers })
   addServiceCommands(program, onCommand, printers)
-  for (const add of clientCommands) {
-    add(program, (run) =>
-      onCommand(() => {
-        survivePipes()
-        return run(processSystem())
-      }),
-    )
-  }
+  for (const add of clientCommands) add(program, (run) => onCommand(() => run(processSystem())))
   program.addHelpText('after', '\nRun `swarmd help serve` for options and examples.')
   return program
 }
@@ -109,6 +102,7 @@ function version(): string {
 /** Runs one command. Resolves with the exit code. @param argv without the runtime and the script */
 export async function main(argv: readonly string[]): Promise<number> {
   let run: Task | undefined
+  survivePipes()
   try {
     // What asks a service is not loaded by the service itself.
     const clientCommands = argv[0] === 'serve' ? [] : (await import('./commands/index.ts')).clientCommands
@@ -137,7 +131,6 @@ async function runServe(flags: GivenFlags, environment: Environment): Promise<nu
     import('../service/index.ts'),
     import('./stderr-lines.ts'),
   ])
-  survivePipes()
   endWithLauncher(exitCodes.failed)
   const progress = await serveProgress(environment)
   const mark = journalMark(environment)
@@ -177,7 +170,7 @@ async function serveProgress(environment: Environment): Promise<ServeProgress | 
   })
 }
 
-/** A reader of our output that goes away (`| head`, a journal's restart) must not take the service with it. */
+/** A reader of our output that goes away (`| head`, a journal's restart) is no fault, and must not take the service with it. */
 function survivePipes(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 }

@@ -48,6 +48,7 @@ export async function swarmd(
     env: { LANG: 'C.UTF-8', ...env },
     stdout: { ...stream, isTTY: false },
     stderr: stream,
+    unread: new AbortController().signal,
     now: () => now,
     date: () => new Date(now),
     async sleep(ms) {

@@ -5,6 +5,8 @@ export interface ClientSystem {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdout: ClientStream
   readonly stderr: ClientStream
+  /** Aborted when nobody reads what we write any more (`| head`): what would go on for ever has to end then. */
+  readonly unread: AbortSignal
   /** Monotonic milliseconds. */
   now(): number
   /** Wall clock. */
@@ -27,12 +29,19 @@ export function processSystem(): ClientSystem {
     env: process.env,
     stdout: stream(process.stdout, 1),
     stderr: stream(process.stderr, 2),
+    unread: unread(),
     now: () => performance.now(),
     date: () => new Date(),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   }
+}
+
+function unread(): AbortSignal {
+  const controller = new AbortController()
+  for (const each of [process.stdout, process.stderr]) each.once('error', () => controller.abort())
+  return controller.signal
 }
 
 /** Looked at anew each time: windows change. */

@@ -23,10 +23,14 @@ export const events: ClientCommand = (program, start) => {
     .action((options: ClientOptions & { readonly topics?: string }) =>
       start((system) =>
         runClient(options, system, ({ api, print }) =>
-          listenToEvents(api.address, options.topics ?? 'swarms,peers,choker,network', (message) => {
-            if (print.json) return print.jsonLine(message)
-            const line = eventLine(message as EventMessage)
-            if (line !== null) print.line(line)
+          listenToEvents(api.address, {
+            topics: options.topics ?? 'swarms,peers,choker,network',
+            until: system.unread,
+            tell(message) {
+              if (print.json) return print.jsonLine(message)
+              const line = eventLine(message as EventMessage)
+              if (line !== null) print.line(line)
+            },
           }),
         ),
       ),

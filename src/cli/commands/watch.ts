@@ -2,6 +2,7 @@ import { clientCommand, type ClientCommand, runClient } from '../client/client-c
 import type { ClientOptions } from '../client/client-config.ts'
 import { listSwarms, pickSwarm } from '../client/find-swarm.ts'
 import { follow } from '../client/follow.ts'
+import { exitCodes } from '../exit-codes.ts'
 
 export const watch: ClientCommand = (program, start) => {
   clientCommand(program, 'watch [swarm...]', 'Show how swarms go on, all of them or these, until Ctrl-C.')
@@ -15,7 +16,7 @@ export const watch: ClientCommand = (program, start) => {
               const all = await listSwarms(run.api)
               return words.length === 0 ? all : words.map((word) => pickSwarm(all, word))
             },
-            done: () => null,
+            done: () => (system.unread.aborted ? exitCodes.ok : null),
           }),
         ),
       ),
