@@ -16,6 +16,7 @@ const LINES = 16
  * availability.
  */
 export function pieceLines(map: PieceMap, { columns, unicode }: { columns: number; unicode: boolean }): string[] {
+  if (map.total === 0) return ['Not known before the metadata is here.']
   const signs = unicode ? UNICODE : ASCII
   const bits = Buffer.from(map.bitfield, 'base64')
   const has = (piece: number): boolean => ((bits[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0
@@ -39,11 +40,14 @@ export function pieceLines(map: PieceMap, { columns, unicode }: { columns: numbe
 }
 
 function availabilityLine({ availability, total }: PieceMap, has: (piece: number) => boolean): string {
-  const missing = Array.from({ length: total }, (_, piece) => piece).filter((piece) => !has(piece))
-  const least = Math.min(...availability)
-  const nobody = missing.filter((piece) => (availability[piece] ?? 0) === 0).length
-  if (missing.length === 0) return `the rarest is at ${least} connected peers`
+  const pieces = Array.from({ length: total }, (_, piece) => piece)
+  const peersWith = (piece: number): number => availability[piece] ?? 0
+  const rarest = (of: readonly number[]): number =>
+    of.reduce((least, piece) => Math.min(least, peersWith(piece)), Number.POSITIVE_INFINITY)
+  const missing = pieces.filter((piece) => !has(piece))
+  if (missing.length === 0) return `the rarest is at ${rarest(pieces)} connected peers`
+  const nobody = missing.filter((piece) => peersWith(piece) === 0).length
   return nobody === 0
-    ? `connected peers have all that are missing, the rarest at ${Math.min(...missing.map((piece) => availability[piece] ?? 0))}`
+    ? `connected peers have all that are missing, the rarest at ${rarest(missing)}`
     : `${nobody} of the missing ${missing.length} are at no connected peer`
 }

@@ -14,7 +14,8 @@ export interface Column<Row> {
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[], width: number | null): string[] {
   const cells = rows.map((row) => columns.map(({ text }) => printable(text(row))))
   const lines = [columns.map(({ title }) => title), ...cells]
-  const widths = columns.map((_, at) => Math.max(...lines.map((line) => cellWidth(line[at] ?? ''))))
+  // Not Math.max: a call takes no more than some 100,000 arguments, and a torrent may have more pieces.
+  const widths = columns.map((_, at) => lines.reduce((most, line) => Math.max(most, cellWidth(line[at] ?? '')), 0))
   return lines.map((line) => {
     const padded = line.map((text, at) => {
       const full = widths[at] ?? 0
