@@ -1,6 +1,7 @@
 import createClient, { type Client } from 'openapi-fetch'
 import type { components, paths } from '../../../openapi/client.d.ts'
 import { ApiProblemError, ApiUnreachableError, problemIn } from './api-errors.ts'
+import { patientFetch } from './patient-fetch.ts'
 
 export type Swarm = components['schemas']['Swarm']
 export type Peer = components['schemas']['Peer']
@@ -25,14 +26,17 @@ export class ApiClient {
   readonly address: ApiAddress
   readonly #client: Client<paths>
 
-  /** @param timeoutMs from a request to the whole answer */
-  constructor(address: ApiAddress, timeoutMs = TIMEOUT_MS) {
+  /** @param timeoutMs from a request to the whole answer; null: however long it takes */
+  constructor(address: ApiAddress, timeoutMs: number | null = TIMEOUT_MS) {
     this.address = address
     const authorization = address.token === null ? {} : { authorization: `Bearer ${address.token}` }
     this.#client = createClient<paths>({
       baseUrl: address.url,
       headers: authorization,
-      fetch: (request) => fetch(request, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' }),
+      fetch: (request) =>
+        timeoutMs === null
+          ? patientFetch(request)
+          : fetch(request, { signal: AbortSignal.timeout(timeoutMs), redirect: 'error' }),
     })
   }
 

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { writeFile } from 'node:fs/promises'
+import { ApiClient } from '../client/api-client.ts'
 import { ClientError } from '../client/api-errors.ts'
 import { clientCommand, type ClientCommand, type ClientRun, runClient } from '../client/client-command.ts'
 import type { ClientOptions } from '../client/client-config.ts'
@@ -39,7 +40,9 @@ async function createTorrent({ api, print }: ClientRun, name: string, options: C
     ...(comment === undefined ? {} : { comment }),
     ...(tracker === undefined ? {} : { trackers: [...tracker] }),
   }
-  const swarm = await api.ask((client) => client.POST('/torrents', { body }))
+  // It answers when all is read: of a large image on a slow disk that takes many minutes.
+  const patient = new ApiClient(api.address, null)
+  const swarm = await patient.ask((client) => client.POST('/torrents', { body }))
   if (output !== undefined) {
     const torrent = await api.ask((client) =>
       client.GET('/swarms/{infoHash}/metainfo', {
