@@ -10,7 +10,7 @@ export function listSwarms(api: ApiClient): Promise<Swarm[]> {
 
 /**
  * The swarm that a user means: by its info hash, by a beginning of that (4 digits or more), or by its name.
- * @throws ClientError when none or several are meant
+ * @throws ClientError when none or several are meant: who can choose names must not choose what is removed
  */
 export async function findSwarm(api: ApiClient, word: string): Promise<Swarm> {
   return pickSwarm(await listSwarms(api), word)
@@ -19,8 +19,11 @@ export async function findSwarm(api: ApiClient, word: string): Promise<Swarm> {
 export function pickSwarm(swarms: readonly Swarm[], word: string): Swarm {
   const digits = word.toLowerCase()
   const isStart = digits.length >= LEAST_DIGITS && /^[0-9a-f]{1,40}$/.test(digits)
-  const byHash = isStart ? swarms.filter(({ infoHash }) => infoHash.startsWith(digits)) : []
-  const found = byHash.length > 0 ? byHash : swarms.filter(({ name }) => name === word)
+  const whole = swarms.filter(({ infoHash }) => infoHash === digits)
+  const found =
+    whole.length > 0
+      ? whole
+      : swarms.filter(({ infoHash, name }) => name === word || (isStart && infoHash.startsWith(digits)))
   const [first, second] = found
   if (first === undefined) throw new ClientError(`there is no swarm ${word}; \`swarmd ls\` shows all`)
   if (second === undefined) return first
