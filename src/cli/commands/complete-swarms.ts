@@ -20,7 +20,8 @@ export const completeSwarms: ClientCommand = (program, start) => {
     .action((beginning: string | undefined) =>
       start(async (system) => {
         try {
-          const address = readApiAddress({ api: system.env['SWARMD_API'] || DEFAULT_API }, system.env)
+          const { SWARMD_API: api = '', SWARMD_TOKEN_FILE: tokenFile = '' } = system.env
+          const address = readApiAddress({ api: api || DEFAULT_API, tokenFile }, system.env)
           const swarms = await listSwarms(new ApiClient(address, PATIENCE_MS))
           for (const line of swarmWords(swarms, beginning ?? '')) system.out(`${line}\n`)
           return exitCodes.ok

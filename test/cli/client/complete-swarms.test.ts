@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { swarmWords } from '../../../src/cli/commands/complete-swarms.ts'
+import { createControl } from '../../../src/control/index.ts'
 import { commandLine, swarmd } from '../../support/command-line.ts'
 import { fakeHash, fakeSwarm, FakeService } from '../../support/fake-service.ts'
+import { ScratchFolder } from '../../support/scratch-folder.ts'
 
 const words = (names: readonly string[], beginning = ''): (string | undefined)[] =>
   swarmWords(
@@ -37,4 +41,16 @@ test('complete-swarms asks the service, and says nothing when there is none', as
     out: '',
     err: '',
   })
+})
+
+test('complete-swarms brings the token of the file that the other commands take it from', async (t) => {
+  const tokens = { check: async (token: string) => (token === 'right' ? ('read' as const) : null) }
+  const control = createControl({ service: new FakeService(1), host: '0.0.0.0', port: 0, tokens })
+  t.after(() => control.close())
+  const { port } = await control.listen()
+  await using folder = await ScratchFolder.create()
+  const file = join(folder.path, 'token')
+  await writeFile(file, 'right\n')
+  const env = { SWARMD_API: `http://127.0.0.1:${port}`, SWARMD_TOKEN_FILE: file }
+  assert.equal((await swarmd(['complete-swarms'], env)).out, 'file-1.img\tdownloading\n')
 })
