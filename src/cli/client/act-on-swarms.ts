@@ -2,6 +2,7 @@ import type { paths } from '../../../openapi/client.d.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { printable, printableJson } from '../terminal/printable.ts'
 import type { Swarm } from './api-client.ts'
+import { ApiProblemError } from './api-errors.ts'
 import type { ClientRun } from './client-command.ts'
 import { listSwarms, pickSwarm } from './find-swarm.ts'
 
@@ -45,7 +46,7 @@ export async function actOnSwarms(
       if (before === undefined) continue
       const told = { before, now: swarm }
       if (problem !== undefined) {
-        const text = `swarmd: ${printable(`${before.name}: ${problem.title}: ${problem.detail}. ${problem.action}`)}`
+        const text = `swarmd: ${printable(`${before.name}: ${new ApiProblemError(problem).message}`)}`
         system.err(`${print.json ? printableJson(problem) : text}\n`)
       } else if (print.json) print.jsonLine(line.json(told))
       else print.line(line.people(told))

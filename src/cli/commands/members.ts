@@ -13,7 +13,7 @@ interface Line {
 
 const columns: readonly Column<Line>[] = [
   { title: 'MACHINE', text: ({ member }) => (member.isSelf ? `${member.name} (this one)` : member.name) },
-  { title: 'ADDRESS', text: ({ member }) => `${member.addresses[0] ?? '-'}:${member.peerPort}` },
+  { title: 'ADDRESS', text: ({ member }) => addressOf(member) },
   { title: 'IS', text: ({ member }) => member.state },
   { title: 'SWARM', text: ({ swarm }) => (swarm === null ? '-' : (swarm.name ?? swarm.infoHash.slice(0, 8))) },
   { title: 'DONE', text: ({ swarm }) => (swarm === null ? '' : formatPercent(swarm.progress)), align: 'right' },
@@ -22,6 +22,11 @@ const columns: readonly Column<Line>[] = [
   { title: 'ETA', text: eta, align: 'right' },
   { title: 'STATE', text: ({ member, swarm }) => stateOf(member, swarm) },
 ]
+
+function addressOf({ addresses: [address], peerPort }: Member): string {
+  if (address === undefined) return '-'
+  return address.includes(':') ? `[${address}]:${peerPort}` : `${address}:${peerPort}`
+}
 
 /** What one that is gone said last of its rates is no longer so. */
 function rate({ member, swarm }: Line, which: 'downloadRate' | 'uploadRate'): string {

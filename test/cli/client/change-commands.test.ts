@@ -24,13 +24,13 @@ describe('the commands that change swarms', () => {
     const { service, run } = await commandLine(t)
     const change = service.setDesiredState.bind(service)
     service.setDesiredState = async (infoHash, state) => {
-      if (infoHash === fakeHash(2)) throw new ServiceError('storage', 'the disk is full')
+      if (infoHash === fakeHash(2)) throw new ServiceError('storage', 'The disk is full.')
       return change(infoHash, state)
     }
     const words = ['file-1.img', 'file-2.img', 'file-3.img']
     const { code, out, err } = await run('stop', ...words)
     assert.deepEqual([code, out], [1, 'file-1.img: stopped\nfile-3.img: stopped\n'])
-    assert.match(err, /^swarmd: file-2\.img: The disk refused: the disk is full\. [^\n]+\n$/)
+    assert.match(err, /^swarmd: file-2\.img: The disk refused: The disk is full\. Make room[^\n]+\n$/)
     const asJson = await run('stop', '--json', ...words)
     assert.equal(asJson.out.trimEnd().split('\n').length, 2)
     assert.equal((json(asJson.err) as { instance: string }).instance, `/swarms/${fakeHash(2)}`)

@@ -7,6 +7,7 @@ import { describe, it } from 'node:test'
 import { createControl } from '../../../src/control/index.ts'
 import { ServiceError, type SwarmView } from '../../../src/service/index.ts'
 import { commandLine, json, swarmd } from '../../support/command-line.ts'
+import { fakeMember } from '../../support/fake-members.ts'
 import { FakeService, fakeHash, fakeSwarm } from '../../support/fake-service.ts'
 
 describe('the commands', () => {
@@ -148,6 +149,25 @@ describe('the commands', () => {
     )
     assert.ok((await readFile(output)).length > 0)
     await assert.rejects(run('create', 'file-1.img', '--piece-length', '65000'), /give one of 16384/)
+  })
+
+  it('create: waits as long as it takes to read what is large', async (t) => {
+    const { service, run } = await commandLine(t)
+    const make = service.makeTorrent.bind(service)
+    service.makeTorrent = async (wish) => {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return make(wish)
+    }
+    const timeout = AbortSignal.timeout.bind(AbortSignal)
+    t.mock.method(AbortSignal, 'timeout', () => timeout(10))
+    assert.deepEqual(await run('create', 'file-1.img'), { code: 0, out: `${fakeHash(10)} downloading\n`, err: '' })
+    assert.equal((await run('create', '')).code, 1)
+  })
+
+  it('members: a machine with an IPv6 address alone is told so that it can be called', async (t) => {
+    const { service, run } = await commandLine(t)
+    service.members = () => [fakeMember(1, { addresses: ['fd00::1'] })]
+    assert.match((await run('members')).out, /^<b>lab-1<\/b> +\[fd00::1\]:5000 +alive/m)
   })
 
   it('members: lists every machine, with a line for each of its swarms', async (t) => {
