@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander'
 import { type Environment, effectiveSettings, type GivenFlags } from './config/effective-settings.ts'
 import { flagWithValue, settingOf, variableOf } from './config/settings.ts'
 import { exitCodes } from './exit-codes.ts'
+import { printableJson } from './terminal/printable.ts'
 import type { AccessScope, AccessTokens } from '../service/index.ts'
 
 /** Here too, so that the help needs no service loaded. */
@@ -15,6 +16,9 @@ export interface TokenSystem {
   /** Beside it, and errors. */
   err(line: string): void
 }
+
+type JsonFlags = GivenFlags & { readonly json?: true }
+type CreateFlags = JsonFlags & { readonly scope: AccessScope }
 
 /** @param onCommand is given what was asked for */
 export function addTokenCommands(
@@ -29,12 +33,12 @@ export function addTokenCommands(
   withRoot(token.command('create'))
     .description('Make a token and print it: it is shown this once.')
     .addOption(new Option('--scope <scope>', 'what it opens').choices([...scopes]).makeOptionMandatory())
-    .action((flags: GivenFlags & { readonly scope: AccessScope }) =>
-      onCommand(() => inRoot(flags, system, (tokens) => create(tokens, flags.scope, system))),
-    )
+    .option('--json', 'print it as JSON, with its id')
+    .action((flags: CreateFlags) => onCommand(() => inRoot(flags, system, (tokens) => create(tokens, flags, system))))
   withRoot(token.command('list'))
     .description('List the tokens by id, scope and age; never their text.')
-    .action((flags: GivenFlags) => onCommand(() => inRoot(flags, system, (tokens) => list(tokens, system))))
+    .option('--json', 'print them as JSON')
+    .action((flags: JsonFlags) => onCommand(() => inRoot(flags, system, (tokens) => list(tokens, flags, system))))
   withRoot(token.command('revoke <id>'))
     .description('Make a token worthless, within a second.')
     .action((id: string, flags: GivenFlags) =>
@@ -49,15 +53,24 @@ function withRoot(command: Command): Command {
 }
 
 /** Prints the token alone on stdout, for `TOKEN=$(swarmd token create --scope read)`. */
-async function create(tokens: AccessTokens, scope: AccessScope, system: TokenSystem): Promise<number> {
-  const { id, token } = await tokens.create(scope)
+async function create(tokens: AccessTokens, { scope, json }: CreateFlags, system: TokenSystem): Promise<number> {
+  const made = await tokens.create(scope)
+  if (json === true) {
+    system.out(`${printableJson(made, 2)}\n`)
+    return exitCodes.ok
+  }
+  const { id, token } = made
   system.out(`${token}\n`)
   system.err(`Token ${id}, scope ${scope}. It is not shown again; swarmd token revoke ${id} makes it worthless.\n`)
   return exitCodes.ok
 }
 
-async function list(tokens: AccessTokens, system: TokenSystem): Promise<number> {
+async function list(tokens: AccessTokens, { json }: JsonFlags, system: TokenSystem): Promise<number> {
   const all = await tokens.list()
+  if (json === true) {
+    system.out(`${printableJson(all, 2)}\n`)
+    return exitCodes.ok
+  }
   for (const { id, scope, createdAt } of all) system.out(`${id}  ${scope.padEnd(7)}  ${createdAt}\n`)
   if (all.length === 0) system.err('There are no tokens.\n')
   return exitCodes.ok
@@ -66,7 +79,7 @@ async function list(tokens: AccessTokens, system: TokenSystem): Promise<number> 
 async function revoke(tokens: AccessTokens, id: string, system: TokenSystem): Promise<number> {
   if (await tokens.revoke(id)) return exitCodes.ok
   system.err(`swarmd: there is no token ${id}; swarmd token list shows those that are\n`)
-  return exitCodes.usage
+  return exitCodes.failed
 }
 
 /** What the disk refuses is said in a line. */

@@ -86,9 +86,24 @@ test('a token is made, listed without its text, and revoked', async (t) => {
   const listed = await swarmd(['token', 'list'], { SWARMD_ROOT: root })
   const id = /^([0-9a-f]{8}) {2}read {5}\d{4}-[^\n]+\n$/.exec(listed.out)?.[1]
   assert.ok(id !== undefined, listed.out)
+  const asJson = await swarmd(['token', 'list', '--json', '--root', root])
+  const [{ createdAt, ...token }] = JSON.parse(asJson.out) as [{ createdAt: string }]
+  assert.deepEqual(token, { id, scope: 'read' })
+  assert.ok(Date.parse(createdAt) > 0)
   assert.deepEqual(await swarmd(['token', 'revoke', id, '--root', root]), { code: 0, out: '', err: '' })
-  assert.equal((await swarmd(['token', 'revoke', id, '--root', root])).code, 2)
+  // As with all that is asked for and is not there.
+  assert.equal((await swarmd(['token', 'revoke', id, '--root', root])).code, 1)
   assert.equal((await swarmd(['token', 'list', '--root', root])).out, '')
+  assert.equal((await swarmd(['token', 'list', '--json', '--root', root])).out, '[]\n')
+})
+
+test('token create --json tells the id and the scope with the token', async (t) => {
+  const root = await mkdtemp(join(tmpdir(), 'swarmd-token-'))
+  t.after(() => rm(root, { recursive: true }))
+  const { out, err } = await swarmd(['token', 'create', '--scope', 'metrics', '--json', '--root', root])
+  const { id, token, scope } = JSON.parse(out) as { id: string; token: string; scope: string }
+  assert.match(`${id} ${token} ${scope}`, /^[0-9a-f]{8} swarmd_[\w-]{43} metrics$/)
+  assert.equal(err, '')
 })
 
 for (const argv of [['create'], ['create', '--scope', 'all'], ['revoke'], ['make']]) {

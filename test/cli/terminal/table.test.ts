@@ -17,6 +17,10 @@ test('columns are as wide as their widest text, and what steers a terminal is sh
 })
 
 test('a table may have a row for each piece of a very large torrent', () => {
-  const lines = table(Array.from({ length: 300_000 }, () => ({ name: 'piece' })), columns, null)
+  const lines = table(
+    Array.from({ length: 300_000 }, () => ({ name: 'piece' })),
+    columns,
+    null,
+  )
   assert.equal(lines.length, 300_001)
 })
