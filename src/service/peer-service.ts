@@ -1,6 +1,6 @@
 /** The service as a whole: what is started in which order, stopped in the reverse, and what the control plane may ask. */
 import { randomBytes } from 'node:crypto'
-import { ClientPorts, DialGate, monotonicNow, wallClock, type RootLock } from '../io/index.ts'
+import { ClientPorts, DialGate, ReadMemory, monotonicNow, wallClock, type RootLock } from '../io/index.ts'
 import { TrackerRegistry } from '../network/index.ts'
 import { peerIdFromBytes } from '../protocol/index.ts'
 import type { InfoHash, MemberId, Metainfo, PeerAddress, PeerId } from '../protocol/index.ts'
@@ -56,6 +56,8 @@ import { CLIENT, PEER_ID_PREFIX, VERSION } from './version.ts'
 
 const TICK_MS = 500
 const SAVE_MS = 60_000
+/** Of all swarms, for blocks that peers ask for. */
+const READ_MEMORY_BYTES = 128 * 1024 * 1024
 /** At a start, small swarms are checked before we say what we are; large ones go on behind. */
 const SETTLE_MS = 500
 
@@ -81,6 +83,7 @@ export class Service implements RunningService {
   #timer: NodeJS.Timeout | null = null
   #savedAt = monotonicNow()
   readonly #counts = new ServiceCounts()
+  readonly #readMemory = new ReadMemory(READ_MEMORY_BYTES)
   #tickedAt: number | null = null
   #stopping: Promise<void> | null = null
 
@@ -126,6 +129,7 @@ export class Service implements RunningService {
       trackers: this.#trackers,
       random: Math.random,
       counts: this.#counts,
+      readMemory: this.#readMemory,
       policy,
       log: config.log,
       tell: (news) => this.#events.emit(news),
@@ -360,6 +364,7 @@ export class Service implements RunningService {
     this.#neighbourhood.tick(swarms, now)
     if (now - this.#savedAt < SAVE_MS) return
     this.#savedAt = now
+    this.#readMemory.rest()
     for (const swarm of this.#swarms.all) void swarm.save()
   }
 

@@ -1,9 +1,12 @@
 import type { PieceStore } from '../../swarm/ports.ts'
 import { readBuffer } from '../read-buffer.ts'
+import type { MemoryUser, ReadMemory } from './read-memory.ts'
 
 export interface BlockReaderOptions {
   /** Of the whole torrent, in bytes. */
   readonly length: number
+  /** What it shares with the readers of other torrents. */
+  readonly memory: ReadMemory
   /** What the cache may hold. It is exceeded only while all of it is pinned. */
   readonly budgetBytes?: number
   /** How much is read at a time. */
@@ -36,9 +39,10 @@ const MIB = 1024 * 1024
  * What peers ask for, read ahead and kept: a block comes from memory, and the disk is asked for a MiB at a time.
  * Whoever writes to the store must call `invalidate` once the write has resolved.
  */
-export class BlockReader {
+export class BlockReader implements MemoryUser {
   readonly #store: PieceStore
   readonly #length: number
+  readonly #memory: ReadMemory
   /** How much is read at a time, from multiples of itself on. */
   readonly extentBytes: number
   readonly #maxBuffers: number
@@ -47,12 +51,22 @@ export class BlockReader {
   readonly #spare: Buffer[] = []
   /** Buffers in existence: cached, spare, or still pinned by a block. */
   #buffers = 0
+  /** Since it was last told to rest. */
+  #wasAsked = false
 
-  constructor(store: PieceStore, { length, budgetBytes = 32 * MIB, extentBytes = MIB }: BlockReaderOptions) {
+  constructor(store: PieceStore, options: BlockReaderOptions) {
+    const { length, memory, budgetBytes = 32 * MIB, extentBytes = MIB } = options
     this.#store = store
     this.#length = length
-    this.extentBytes = extentBytes
-    this.#maxBuffers = Math.max(1, Math.floor(budgetBytes / extentBytes))
+    this.#memory = memory
+    // A thousand small torrents must not take a MiB each.
+    this.extentBytes = Math.max(1, Math.min(extentBytes, length))
+    this.#maxBuffers = Math.max(1, Math.floor(budgetBytes / this.extentBytes))
+  }
+
+  /** More is held than should be, here or by all together, as it is in use. */
+  get isOverBudget(): boolean {
+    return this.#buffers > this.#maxBuffers || this.#memory.isOver
   }
 
   /** Bytes of memory held. */
@@ -111,14 +125,33 @@ export class BlockReader {
   /** Gives back all memory that is not in use just now. */
   clear(): void {
     for (const extent of this.#extents.values()) if (extent.loading === null) this.#drop(extent)
-    this.#buffers -= this.#spare.length
+    this.#release(this.#spare.length)
     this.#spare.length = 0
+  }
+
+  /** Others need so much: what was used longest ago goes. */
+  shrink(bytes: number): void {
+    const enough = this.heldBytes - bytes
+    while (this.heldBytes > enough && this.#spare.pop() !== undefined) this.#release(1)
+    for (const extent of this.#extents.values()) {
+      if (this.heldBytes <= enough) return
+      if (extent.pins > 0) continue
+      this.#forget(extent)
+      this.#release(1)
+    }
+  }
+
+  /** Nobody asked since the last time: the system keeps what was read, and better. */
+  rest(): void {
+    if (!this.#wasAsked) this.clear()
+    this.#wasAsked = false
   }
 
   #span(offset: number, length: number): [first: number, last: number] {
     if (!(offset >= 0 && length > 0 && offset + length <= this.#length)) {
       throw new RangeError(`no ${length} bytes at ${offset} in ${this.#length}`)
     }
+    this.#wasAsked = true
     return [Math.floor(offset / this.extentBytes), Math.floor((offset + length - 1) / this.extentBytes)]
   }
 
@@ -189,16 +222,17 @@ export class BlockReader {
 
   /** Back to the budget. Not at the end of a load: what was loaded beyond it is yet to be handed out. */
   #trim(): void {
+    if (!this.isOverBudget) return
     for (const extent of this.#extents.values()) {
-      if (this.#buffers <= this.#maxBuffers) return
       if (extent.pins === 0) this.#drop(extent)
+      if (!this.isOverBudget) return
     }
   }
 
   #takeBuffer(): Buffer {
     const spare = this.#spare.pop()
     if (spare !== undefined) return spare
-    if (this.#buffers >= this.#maxBuffers) {
+    if (this.#buffers >= this.#maxBuffers || this.#memory.isSpent(this)) {
       for (const extent of this.#extents.values()) {
         if (extent.pins > 0) continue
         this.#forget(extent)
@@ -206,11 +240,17 @@ export class BlockReader {
       }
     }
     this.#buffers++
+    this.#memory.take(this, this.extentBytes)
     return readBuffer(this.extentBytes)
   }
 
   #giveBack(buffer: Buffer): void {
-    if (this.#buffers > this.#maxBuffers) this.#buffers--
+    if (this.isOverBudget) this.#release(1)
     else this.#spare.push(buffer)
+  }
+
+  #release(buffers: number): void {
+    this.#buffers -= buffers
+    this.#memory.giveBack(this, buffers * this.extentBytes)
   }
 }

@@ -12,10 +12,14 @@ export class KeptSettings {
   readonly #place: SwarmPlace
   #settings: SwarmSettings
   #run: Run | null = null
+  /** What was written last, or is being written: a thousand swarms in which nothing happens must cost the disk nothing. */
+  #written: { readonly text: string; readonly done: Promise<void> } | null = null
 
-  constructor(place: SwarmPlace, settings: SwarmSettings) {
+  /** @param isSaved the file has just these */
+  constructor(place: SwarmPlace, settings: SwarmSettings, isSaved = false) {
     this.#place = place
     this.#settings = settings
+    if (isSaved) this.#written = { text: JSON.stringify(settings), done: Promise.resolve() }
   }
 
   /** With the account of the run that is counted. */
@@ -58,8 +62,22 @@ export class KeptSettings {
     }
   }
 
-  /** The swarm's folder is there from its adding to its end: a removed one is not written again. @throws StorageError */
+  /** Resolves when the file has them, which it may have already. @throws StorageError */
   async save(): Promise<void> {
-    if (await pathExists(this.#place.folder)) await saveSettings(this.#place.settings, this.now)
+    const settings = this.now
+    const text = JSON.stringify(settings)
+    if (this.#written?.text !== text) this.#written = { text, done: this.#write(settings) }
+    const written = this.#written
+    try {
+      await written.done
+    } catch (error) {
+      if (this.#written === written) this.#written = null
+      throw error
+    }
+  }
+
+  /** The swarm's folder is there from its adding to its end: a removed one is not written again. */
+  async #write(settings: SwarmSettings): Promise<void> {
+    if (await pathExists(this.#place.folder)) await saveSettings(this.#place.settings, settings)
   }
 }

@@ -167,8 +167,8 @@ export class SwarmRegistry {
     if (known) return { swarm: known, created: false }
     this.#checkName(metainfo)
     const place = this.#around.root.swarm(infoHash)
-    const settings = await loadSettings(place.settings)
-    if (settings?.removed && !revive) return null
+    const loaded = await loadSettings(place.settings)
+    if (loaded?.settings.removed && !revive) return null
     const kept = new KeptSettings(place, newSettings(wallClock()))
     await orStorageRefusal('Could not keep the torrent', async () => {
       await makeFolder(place.folder)
@@ -278,9 +278,11 @@ export class SwarmRegistry {
 
   async #restore(infoHash: InfoHash): Promise<void> {
     const place = this.#around.root.swarm(infoHash)
-    const settings = (await loadSettings(place.settings)) ?? newSettings(wallClock())
+    const loaded = await loadSettings(place.settings)
+    const settings = loaded?.settings ?? newSettings(wallClock())
     if (settings.removed) return
-    const swarm = await this.#restored(infoHash, new KeptSettings(place, settings))
+    const kept = new KeptSettings(place, settings, loaded?.fromPrevious === false)
+    const swarm = await this.#restored(infoHash, kept)
     if (!swarm) return
     this.#swarms.set(infoHash, swarm)
     if (settings.desired === 'started') void swarm.life.start()

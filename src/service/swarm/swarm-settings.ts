@@ -27,11 +27,17 @@ export const newSettings = (now: Date): SwarmSettings => ({
   wishes: NO_WISHES,
 })
 
+export interface LoadedSettings {
+  readonly settings: SwarmSettings
+  /** The file is damaged, and the one before it was read: they should be written again. */
+  readonly fromPrevious: boolean
+}
+
 /** The settings in this file, or null when there are none that can be read. */
-export async function loadSettings(path: string): Promise<SwarmSettings | null> {
+export async function loadSettings(path: string): Promise<LoadedSettings | null> {
   const read = await readStateFile(path)
   if (!('value' in read) || !isSettings(read.value)) return null
-  return { ...read.value, wishes: readWishes(read.value.wishes) }
+  return { settings: { ...read.value, wishes: readWishes(read.value.wishes) }, fromPrevious: read.fromPrevious }
 }
 
 export function saveSettings(path: string, settings: SwarmSettings): Promise<void> {

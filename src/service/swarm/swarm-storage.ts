@@ -10,6 +10,7 @@ import {
   filesMatch,
   openFileStore,
   pathExists,
+  type ReadMemory,
   type StoredFile,
 } from '../../io/index.ts'
 import { Bitfield, type Metainfo } from '../../protocol/index.ts'
@@ -23,7 +24,7 @@ import { sample, verifyPieces } from './verify-pieces.ts'
 const SAMPLED_PIECES = 8
 const MIB = 1024 * 1024
 /** What a swarm's cache of blocks to upload may hold. */
-export const READ_CACHE_BYTES = 32 * MIB
+const READ_CACHE_BYTES = 32 * MIB
 
 export interface SwarmStorage {
   readonly store: PieceStore
@@ -46,6 +47,8 @@ export interface OpenRequest {
   progress(checked: number, total: number): void
   readonly signal: AbortSignal
   readonly disk: DiskCounts
+  /** For what peers ask for, of all swarms. */
+  readonly memory: ReadMemory
 }
 
 /** The files are not as they must be; the message says what to do. `retry`: worth another look in a while. */
@@ -96,10 +99,8 @@ export async function rottenPieces(
 
 /** Files in `shareable/`, opened for reading only: they are never written to again. */
 export async function openFinished(
-  root: RootFolder,
-  metainfo: Metainfo,
+  { root, metainfo, disk, memory }: Pick<OpenRequest, 'root' | 'metainfo' | 'disk' | 'memory'>,
   have: Bitfield,
-  disk: DiskCounts,
 ): Promise<SwarmStorage> {
   const files = await openFileStore({
     directory: root.shareable,
@@ -108,13 +109,17 @@ export async function openFinished(
     create: false,
   })
   const store = measuredStore(files, disk)
+  const reader = new BlockReader(store, { length: metainfo.length, memory, budgetBytes: READ_CACHE_BYTES })
   return {
     store,
-    reader: new BlockReader(store, { length: metainfo.length, budgetBytes: READ_CACHE_BYTES }),
+    reader,
     have,
     unread: new Bitfield(metainfo.pieceCount),
     durable: null,
-    close: () => store.close(),
+    close: () => {
+      reader.clear()
+      return store.close()
+    },
   }
 }
 
@@ -127,7 +132,7 @@ async function openComplete(request: OpenRequest): Promise<SwarmStorage> {
       true,
     )
   }
-  const storage = await openFinished(root, metainfo, Bitfield.full(metainfo.pieceCount), request.disk)
+  const storage = await openFinished(request, Bitfield.full(metainfo.pieceCount))
   try {
     const trusted = wasComplete && !recheck
     const indices = trusted ? sample(storage.have, SAMPLED_PIECES) : [...storage.have.indices()]
@@ -167,15 +172,23 @@ async function openPartial(request: OpenRequest): Promise<SwarmStorage> {
     const doubtful = somethingThere && (condition === 'new' || condition === 'damaged')
     const { have, unread } = await trustedPieces(request, store, recorded, doubtful || request.recheck)
     if (doubtful || have.count !== recorded.count) await journal.rewrite(have)
+    // While pieces still come in, an extent holds one piece at most: a fresh piece must not void its neighbours.
+    const extentBytes = Math.min(MIB, metainfo.pieceLength)
+    const { memory } = request
+    const reader = new BlockReader(store, {
+      length: metainfo.length,
+      memory,
+      extentBytes,
+      budgetBytes: READ_CACHE_BYTES,
+    })
     const close = async (): Promise<void> => {
+      reader.clear()
       await journal.close()
       await store.close()
     }
-    // While pieces still come in, an extent holds one piece at most: a fresh piece must not void its neighbours.
-    const extentBytes = Math.min(MIB, metainfo.pieceLength)
     return {
       store,
-      reader: new BlockReader(store, { length: metainfo.length, extentBytes, budgetBytes: READ_CACHE_BYTES }),
+      reader,
       have,
       unread,
       durable: new DurablePieces({ store, journal }),

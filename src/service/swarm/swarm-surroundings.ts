@@ -1,4 +1,4 @@
-import type { ClientPorts, DialGate } from '../../io/index.ts'
+import type { ClientPorts, DialGate, ReadMemory } from '../../io/index.ts'
 import type { Metainfo, PeerId } from '../../protocol/index.ts'
 import type { ServiceNews } from '../events.ts'
 import type { SwarmPolicy } from '../live-settings.ts'
@@ -24,6 +24,8 @@ export interface SwarmSurroundings {
   readonly limits: RatePair
   readonly random: () => number
   readonly counts: ServiceCounts
+  /** For what peers ask for. */
+  readonly readMemory: ReadMemory
   log(event: string, fields: Record<string, unknown>): void
   tell(news: ServiceNews): void
   /** Our part in the swarm changed: bytes we still need, or null when we are not in it. */

@@ -16,7 +16,14 @@ import { refuseIdle } from './refuse-idle.ts'
 import type { KeptSettings } from './kept-settings.ts'
 import { SwarmLife, type SwarmNews } from './swarm-life.ts'
 import type { SwarmSettings } from './swarm-settings.ts'
-import { FilesError, openFinished, openSwarmStorage, rottenPieces, type SwarmStorage } from './swarm-storage.ts'
+import {
+  FilesError,
+  openFinished,
+  openSwarmStorage,
+  rottenPieces,
+  type OpenRequest,
+  type SwarmStorage,
+} from './swarm-storage.ts'
 import type { SwarmSurroundings } from './swarm-surroundings.ts'
 import { pieceOrder, withChanges, type WishChanges } from './swarm-wishes.ts'
 import { verifiedBytes } from './verified-bytes.ts'
@@ -110,18 +117,21 @@ export class Swarm {
     return this.around.root.swarm(this.metainfo.infoHash)
   }
 
+  get #files(): Pick<OpenRequest, 'root' | 'metainfo' | 'disk' | 'memory'> {
+    const { root, counts, readMemory } = this.around
+    return { root, metainfo: this.metainfo, disk: counts.disk, memory: readMemory }
+  }
+
   async #start(recheck: boolean, signal: AbortSignal): Promise<void> {
     const checking: CheckingPhase = { name: 'checking', checked: 0, total: this.metainfo.pieceCount }
     this.life.enter(checking)
     try {
       const storage = await openSwarmStorage({
-        root: this.around.root,
-        metainfo: this.metainfo,
+        ...this.#files,
         wasComplete: this.settings.completedAt !== null,
         recheck,
         progress: (checked, total) => Object.assign(checking, { checked, total }),
         signal,
-        disk: this.around.counts.disk,
       })
       this.#join(storage)
       if (storage.have.isFull) await this.#complete()
@@ -197,7 +207,7 @@ export class Swarm {
           from: path.join(this.#place.partial, name),
           to: path.join(root.shareable, name),
         })
-        const finished = await openFinished(root, this.metainfo, active.torrent.have, this.around.counts.disk)
+        const finished = await openFinished(this.#files, active.torrent.have)
         const before = active.storage
         active.storage = finished
         active.runner.useStorage(finished)

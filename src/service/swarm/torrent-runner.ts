@@ -35,7 +35,6 @@ import {
 import { BlockSender, type BlockToSend } from './block-sender.ts'
 import { Departures } from './departures.ts'
 import type { ServiceCounts } from '../measures/service-counts.ts'
-import { READ_CACHE_BYTES } from './swarm-storage.ts'
 
 /** Pieces below this are hashed at once: a promise for each would cost more. */
 const HASH_AT_ONCE = 128 * 1024
@@ -305,7 +304,7 @@ export class TorrentRunner {
     pack(connection, this.#outboxOf(peer))
     const header = encodePieceHeader(index, begin, length)
     // A block that waits for its peer keeps a whole extent in memory; when those are too many, it waits as a copy.
-    if (this.#stored.reader.heldBytes > READ_CACHE_BYTES) {
+    if (this.#stored.reader.isOverBudget) {
       connection.sendBlock(header, Buffer.from(block.bytes), () => {})
       block.release()
     } else connection.sendBlock(header, block.bytes, block.release)

@@ -3,12 +3,15 @@
  * Their memory is shared, so that another thread can hash it.
  */
 const KEPT_BYTES = 24 * 1024 * 1024
+/** With nothing on its way for so long they are let go: a thousand torrents that are complete, or stuck, must hold none. */
+const REST_MS = 30_000
 
 export class PieceBuffers {
   readonly #pieceLength: number
   readonly #free: Buffer[] = []
   readonly #kept: number
   #taken = 0
+  #usedAt = -Infinity
 
   constructor(pieceLength: number) {
     this.#pieceLength = pieceLength
@@ -35,6 +38,12 @@ export class PieceBuffers {
   /** Something may still write into a buffer that was taken: leave it to the collector. */
   lose(): void {
     this.#taken--
+  }
+
+  /** @param now ms, monotonic; called now and then */
+  tick(now: number): void {
+    if (this.#taken > 0) this.#usedAt = now
+    else if (now - this.#usedAt >= REST_MS) this.#free.length = 0
   }
 
   giveBack(bytes: Buffer): void {

@@ -229,6 +229,7 @@ export class Downloads {
 
   tick(now: number): void {
     this.sources.tick(now)
+    this.buffers.tick(now)
     for (const session of this.#swarm.sessions.values()) session.refused.clear()
     this.#askAgain()
     for (const assembly of [...this.picker.assemblies.values()]) {

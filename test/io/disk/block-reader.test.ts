@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BlockReader } from '../../../src/io/disk/block-reader.ts'
+import { ReadMemory } from '../../../src/io/disk/read-memory.ts'
 import { type PieceStore, StorageError } from '../../../src/swarm/ports.ts'
 
 /** Bytes in memory; each read waits until the test lets it go on. */
@@ -38,9 +39,9 @@ class SlowStore implements PieceStore {
   async close(): Promise<void> {}
 }
 
-const setUp = (length: number, extents = 4) => {
+const setUp = (length: number, extents = 4, memory = new ReadMemory(extents * 100)) => {
   const store = new SlowStore(length)
-  const reader = new BlockReader(store, { length, extentBytes: 100, budgetBytes: extents * 100 })
+  const reader = new BlockReader(store, { length, memory, extentBytes: 100, budgetBytes: extents * 100 })
   return { store, reader }
 }
 const take = (reader: BlockReader, offset: number, length: number) =>
@@ -180,4 +181,73 @@ test('clearing gives back all memory that nobody uses', async () => {
   pinned.release()
   reader.clear()
   assert.equal(reader.heldBytes, 0)
+})
+
+test('a small torrent takes no more memory than it has bytes', async () => {
+  const memory = new ReadMemory(1000)
+  const { reader } = setUp(40, 4, memory)
+  await reader.load(0, 40)
+  assert.deepEqual([reader.heldBytes, memory.heldBytes], [40, 40])
+})
+
+test('readers of many torrents stay within what they have together', async () => {
+  const memory = new ReadMemory(1000)
+  const many = Array.from({ length: 50 }, () => setUp(1000, 4, memory))
+  for (const { store, reader } of many) {
+    await reader.load(0, 400)
+    take(reader, 100, 100).release()
+    const last = take(reader, 300, 100)
+    assert.deepEqual(last.bytes, store.content.subarray(300, 400))
+    last.release()
+    assert.ok(memory.heldBytes <= 1000, `${memory.heldBytes} bytes`)
+  }
+  assert.equal(
+    many.reduce((sum, { reader }) => sum + reader.heldBytes, 0),
+    memory.heldBytes,
+  )
+})
+
+test('of many readers at once each keeps its part, and the others what they have', async () => {
+  const memory = new ReadMemory(400)
+  const readers = [setUp(10_000, 4, memory), setUp(10_000, 4, memory)]
+  for (let offset = 0; offset < 10_000; offset += 100) {
+    for (const { reader } of readers) {
+      await reader.load(offset, 100)
+      take(reader, offset, 100).release()
+      assert.ok(memory.heldBytes <= 400)
+    }
+  }
+  assert.deepEqual(
+    readers.map(({ reader }) => reader.heldBytes),
+    [200, 200],
+  )
+  // Each read every extent once: nobody took what another was about to hand out.
+  for (const { store } of readers) assert.equal(store.reads.length, 100)
+})
+
+test('what is in use is kept beyond what all have together, and given back with its release', async () => {
+  const memory = new ReadMemory(200)
+  const pinned = []
+  const readers = []
+  for (let nth = 0; nth < 4; nth++) {
+    const { reader } = setUp(1000, 4, memory)
+    await reader.load(0, 100)
+    pinned.push(take(reader, 0, 100))
+    readers.push(reader)
+  }
+  assert.equal(memory.heldBytes, 400)
+  assert.ok(readers.every(({ isOverBudget }) => isOverBudget))
+  for (const block of pinned) block.release()
+  assert.equal(memory.heldBytes, 200)
+  assert.ok(!readers.some(({ isOverBudget }) => isOverBudget))
+})
+
+test('what nobody asks for any more is given back', async () => {
+  const memory = new ReadMemory(1000)
+  const [asked, idle] = [setUp(1000, 4, memory), setUp(1000, 4, memory)]
+  for (const { reader } of [asked, idle]) await reader.load(0, 100)
+  memory.rest()
+  take(asked.reader, 0, 10).release()
+  memory.rest()
+  assert.deepEqual([asked.reader.heldBytes, idle.reader.heldBytes, memory.heldBytes], [100, 0, 100])
 })

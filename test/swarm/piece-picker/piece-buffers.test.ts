@@ -32,4 +32,18 @@ describe('PieceBuffers', () => {
     const again = take().filter((bytes) => places.has(bytes.buffer)).length
     assert.ok(again >= 1 && again <= 8, `${again} of 20`)
   })
+
+  it('lets go of what it kept when nothing was on its way for half a minute', () => {
+    const buffers = new PieceBuffers(1000)
+    const [one, other] = [buffers.take(1000), buffers.take(1000)]
+    buffers.giveBack(one)
+    buffers.tick(0)
+    buffers.tick(60_000)
+    assert.equal(buffers.bytesSpare, 1000)
+    buffers.giveBack(other)
+    buffers.tick(89_999)
+    assert.equal(buffers.bytesSpare, 2000)
+    buffers.tick(90_000)
+    assert.equal(buffers.bytesSpare, 0)
+  })
 })
