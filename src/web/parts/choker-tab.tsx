@@ -2,7 +2,8 @@ import type { VNode } from 'preact'
 import type { Choker, ChokerRecord, Standing } from '../api/client.ts'
 import { choker, chokerAt, rounds } from '../state/detail.ts'
 import { sampled } from '../state/swarms.ts'
-import { counted, durationText, rateText } from '../words/quantities.ts'
+import { decisionGroups, groupTitle, isChange, recordTitle, type DecisionGroup } from '../words/decisions.ts'
+import { durationText, rateText } from '../words/quantities.ts'
 import { visibleText } from '../words/visible-text.ts'
 
 /** Whom we give to, who is next, and why: tit-for-tat at this moment. */
@@ -81,7 +82,7 @@ function Ranking({ choker: now }: { readonly choker: Choker }): VNode {
   return (
     <section class="card scroll">
       <h2 class="inset">Ranking</h2>
-      <table>
+      <table class="stacks">
         <thead>
           <tr>
             <th scope="col" class="number">
@@ -110,15 +111,19 @@ function RankingRow({ standing }: { readonly standing: Standing }): VNode {
   const { address, rank, rankedRate, slot, reason } = standing
   return (
     <tr>
-      <td class="number">{rank === 0 ? '–' : rank}</td>
+      <td class="number" data-label="Rank">
+        {rank === 0 ? '–' : rank}
+      </td>
       <th scope="row">
         <span class="address">{address}</span>
       </th>
-      <td class="number">{rank === 0 ? '–' : rateText(rankedRate)}</td>
-      <td>
+      <td class="number" data-label="Ranked by">
+        {rank === 0 ? '–' : rateText(rankedRate)}
+      </td>
+      <td data-label="Slot">
         <span class={`badge ${slot ?? 'choked'}`}>{slot ?? 'choked'}</span>
       </td>
-      <td>{visibleText(reason)}</td>
+      <td class="wide">{visibleText(reason)}</td>
     </tr>
   )
 }
@@ -149,29 +154,53 @@ function Rounds(): VNode {
     <section class="card">
       <h2>Decisions</h2>
       {all.length === 0 && <p class="muted">None yet.</p>}
-      {all.toReversed().map((record) => (
-        <details key={record.id} class="round">
+      {decisionGroups(all).map((group) => (
+        <details key={group.key} class="round">
           <summary>
-            <time dateTime={record.time}>{new Date(record.time).toLocaleTimeString('en-GB')}</time> {titleOf(record)}
+            <Time of={group.records.at(-1) ?? group.records[0]} />
+            {groupTitle(group)}
           </summary>
-          <ul>
-            {record.decisions.map(({ address, slot, slotBefore, reason }) => (
-              <li key={address}>
-                <span class="address">{address}</span> {changeOf(slotBefore, slot)}
-                <span class="reason">{visibleText(reason)}</span>
-              </li>
-            ))}
-          </ul>
+          {group.isRound ? <Decided in={group.records[0]} /> : <Between group={group} />}
         </details>
       ))}
     </section>
   )
 }
 
-function titleOf({ kind, round, unchoked, slots, decisions }: ChokerRecord): string {
-  const changed = decisions.filter(({ slot, slotBefore }) => slot !== slotBefore).length
-  const what = { round: `Round ${round}`, 'lost-slot': 'A slot was taken', 'free-slot': 'A free slot was given' }[kind]
-  return `${what}: ${unchoked} of ${slots} slots in use, ${changed === 0 ? 'nothing changed' : counted(changed, 'change')}`
+/** Of a slot that changed hands only who had or got it is told: for the others nothing was decided. */
+function Between({ group: { records } }: { readonly group: DecisionGroup<ChokerRecord> }): VNode {
+  return (
+    <ul>
+      {records.map((record) => (
+        <li key={record.id}>
+          <Time of={record} />
+          {recordTitle(record)}
+          {record.decisions.filter(isChange).map(({ address, reason }) => (
+            <span key={address} class="reason">
+              {visibleText(reason)}
+            </span>
+          ))}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Decided({ in: { decisions } }: { readonly in: ChokerRecord }): VNode {
+  return (
+    <ul>
+      {decisions.map(({ address, slot, slotBefore, reason }) => (
+        <li key={address}>
+          <span class="address">{address}</span> {changeOf(slotBefore, slot)}
+          <span class="reason">{visibleText(reason)}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Time({ of: { time } }: { readonly of: ChokerRecord }): VNode {
+  return <time dateTime={time}>{new Date(time).toLocaleTimeString('en-GB')}</time>
 }
 
 function changeOf(before: Standing['slot'], after: Standing['slot']): VNode {

@@ -19,7 +19,7 @@ export function FilesTab({ swarm }: { readonly swarm: Swarm }): VNode {
   if (all.length === 0) return <p class="empty">Asking the service …</p>
   return (
     <div class="card scroll">
-      <table class="files">
+      <table class="files stacks">
         <caption class="unseen">{counted(all.length, 'file')}</caption>
         <thead>
           <tr>
@@ -86,15 +86,17 @@ function FileRow({ infoHash, file }: { readonly infoHash: string; readonly file:
   return (
     <tr>
       <th scope="row">{name}</th>
-      <td class="number">{bytesText(length)}</td>
+      <td class="number" data-label="Length">
+        {bytesText(length)}
+      </td>
       <td class="progress">
         <ProgressBar part={progress} label={`Progress of ${name}`} />
         <span class="below">{percentText(progress)}</span>
       </td>
-      <td>
+      <td data-label="Priority">
         <Priority infoHash={infoHash} file={file} />
       </td>
-      <td>
+      <td class="wide">
         {/* What is switched off never comes. */}
         {(priority !== 'off' || progress === 1) && (
           <span class="file-actions">

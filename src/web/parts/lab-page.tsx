@@ -19,7 +19,7 @@ export function LabPage(): VNode {
       </div>
       <Totals members={all} />
       <div class="card scroll">
-        <table class="members">
+        <table class="members stacks">
           <thead>
             <tr>
               <th scope="col">Machine</th>
@@ -87,11 +87,11 @@ function MemberRow({ member }: { readonly member: Member }): VNode {
         </span>
         <span class="reason">{visibleText(version)}</span>
       </th>
-      <td>
+      <td class="wide">
         <span class={`badge ${state === 'alive' ? 'seeding' : state === 'suspect' ? 'stalled' : 'gone'}`}>{state}</span>
         <span class="reason">{visibleText(stateReason)}</span>
       </td>
-      <td>
+      <td class="wide">
         <ul class="member-swarms">
           {swarms.map((swarm) => (
             <MemberSwarmItem key={swarm.infoHash} swarm={swarm} machine={name} isGone={state === 'gone'} />

@@ -10,7 +10,7 @@ export function PeersTab(): VNode {
   if (all.length === 0) return <p class="empty">No peers are connected.</p>
   return (
     <div class="card scroll">
-      <table class="peers">
+      <table class="peers stacks">
         <caption class="unseen">{counted(all.length, 'connected peer')}</caption>
         <thead>
           <tr>
@@ -48,19 +48,19 @@ function PeerRow({ peer }: { readonly peer: Peer }): VNode {
       <td class="progress">
         <ProgressBar part={peer.progress} label={`What ${peer.address} has`} />
       </td>
-      <td class="number">
+      <td class="number" data-label="Down">
         <span class="down">{rateText(peer.downloadRate)}</span>
         <span class="reason">{bytesText(peer.downloaded)}</span>
       </td>
-      <td class="number">
+      <td class="number" data-label="Up">
         <span class="up">{rateText(peer.uploadRate)}</span>
         <span class="reason">{bytesText(peer.uploaded)}</span>
       </td>
-      <td>
+      <td data-label="We give">
         <span class={`badge ${peer.slot ?? 'choked'}`}>{peer.slot ?? 'choked'}</span>
         <span class="reason">{visibleText(peer.chokeReason)}</span>
       </td>
-      <td>
+      <td data-label="We get">
         <span class={`badge ${getsBadge(peer)}`}>{getsBadge(peer)}</span>
         <span class="reason">{visibleText(peer.downloadReason)}</span>
       </td>

@@ -51,15 +51,25 @@ export function PieceMapView({ map }: { readonly map: Pieces }): VNode {
         />
       </div>
       <p class="legend">
-        <i class="swatch have" aria-hidden="true" /> here <i class="swatch coming" aria-hidden="true" /> coming{' '}
-        <i class="swatch rare" aria-hidden="true" /> missing, at few peers{' '}
-        <i class="swatch common" aria-hidden="true" /> missing, at many <i class="swatch nowhere" aria-hidden="true" />{' '}
-        at no peer
+        {legend.map(([kind, words]) => (
+          <span key={kind}>
+            <i class={`swatch ${kind}`} aria-hidden="true" />
+            {words}
+          </span>
+        ))}
       </p>
       <p class="muted">{pointed === null ? pieceSummary(map) : cellText(pointed)}</p>
     </div>
   )
 }
+
+const legend = [
+  ['have', 'here'],
+  ['coming', 'coming'],
+  ['rare', 'missing, at few peers'],
+  ['common', 'missing, at many'],
+  ['nowhere', 'at no peer'],
+] as const
 
 function cellText({ first, count, here, availability, coming }: PieceCell): string {
   const which = count === 1 ? `Piece ${first}` : `Pieces ${first} to ${first + count - 1}`

@@ -58,7 +58,7 @@ function Table({ hashes }: { readonly hashes: readonly string[] }): VNode {
   const drawn = useRows(hashes.length)
   return (
     <div class="card scroll">
-      <table class="swarms">
+      <table class="swarms stacks">
         <colgroup>
           <col />
           {['state', 'progress', 'rate', 'rate', 'left', 'peers', 'actions'].map((column, at) => (

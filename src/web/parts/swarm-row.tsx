@@ -40,7 +40,7 @@ export function SwarmRow({ infoHash }: { readonly infoHash: string }): VNode | n
       <td class="number" data-label="Peers">
         {swarm.peers.connected}
       </td>
-      <td class="actions">
+      <td class="actions wide">
         <SwarmActions swarm={swarm} />
       </td>
     </tr>

@@ -26,9 +26,12 @@ export function TrackersTab({ swarm }: { readonly swarm: Swarm }): VNode {
         </button>
       </div>
       {all.length === 0 ? (
-        <p class="empty">The torrent names no trackers.</p>
+        <p class="empty">
+          The torrent names no trackers: its peers are found by the network's members, local discovery and peer
+          exchange.
+        </p>
       ) : (
-        <table>
+        <table class="stacks">
           <thead>
             <tr>
               <th scope="col" class="number">
@@ -68,16 +71,24 @@ function TrackerRow({ tracker }: { readonly tracker: Tracker }): VNode {
   const { tier, url, status, statusReason, lastError, seeders, leechers, nextAnnounceAt } = tracker
   return (
     <tr>
-      <td class="number">{tier}</td>
+      <td class="number" data-label="Tier">
+        {tier}
+      </td>
       <th scope="row">{visibleText(url)}</th>
-      <td>
+      <td class="wide">
         <span class={`badge ${looks[status] ?? ''}`}>{status}</span>
         <span class="reason">{visibleText(statusReason)}</span>
         {lastError !== null && <span class="reason">{visibleText(lastError)}</span>}
       </td>
-      <td class="number">{seeders ?? '–'}</td>
-      <td class="number">{leechers ?? '–'}</td>
-      <td>{nextAnnounceAt === null ? '–' : inText(Date.parse(nextAnnounceAt) - Date.now())}</td>
+      <td class="number" data-label="Seeders">
+        {seeders ?? '–'}
+      </td>
+      <td class="number" data-label="Others">
+        {leechers ?? '–'}
+      </td>
+      <td data-label="Asked again">
+        {nextAnnounceAt === null ? '–' : inText(Date.parse(nextAnnounceAt) - Date.now())}
+      </td>
     </tr>
   )
 }

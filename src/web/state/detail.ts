@@ -26,7 +26,9 @@ export const chokerAt = signal(0)
 export const rounds = signal<readonly ChokerRecord[]>([])
 export const peerRates = signal(new PeerRates())
 
-const MOST_ROUNDS = 50
+/** Asked for at a time; and shown, since this page is open. */
+const ROUNDS_ASKED = 50
+const ROUNDS_SHOWN = 400
 /** What a swarm that is stopped, or not running yet, says when it is asked for what only a running one has. */
 const NOT_RUNNING: readonly number[] = [409, 503]
 
@@ -55,7 +57,7 @@ export async function refreshDetail(route: Route): Promise<void> {
     peers: async () => {},
     choker: async () => {
       const since = rounds.peek().at(-1)?.id
-      const known = since === undefined ? { limit: MOST_ROUNDS } : { since, limit: MOST_ROUNDS }
+      const known = since === undefined ? { limit: ROUNDS_ASKED } : { since, limit: ROUNDS_ASKED }
       const [now, { items, lastId }] = await Promise.all([
         ask((client) => client.GET('/swarms/{infoHash}/choker', { params: { path } })),
         ask((client) => client.GET('/swarms/{infoHash}/choker/rounds', { params: { path, query: known } })),
@@ -65,7 +67,7 @@ export async function refreshDetail(route: Route): Promise<void> {
       // A service that was started anew counts from the beginning.
       if (since !== undefined && lastId < since) keep(rounds, [])
       const news = items.filter(({ id }) => since === undefined || id > since)
-      if (news.length > 0) keep(rounds, [...rounds.peek(), ...news].slice(-MOST_ROUNDS))
+      if (news.length > 0) keep(rounds, [...rounds.peek(), ...news].slice(-ROUNDS_SHOWN))
     },
     log: async () => {},
     trackers: async () => {
