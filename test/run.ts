@@ -9,12 +9,14 @@ import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
 const TOP = path.resolve(import.meta.dirname, '..')
+/** What was made of the TypeScript once is not made again for each test file: that is most of what a short one costs. */
+const COMPILED = path.join(TOP, 'node_modules', '.cache', 'compiled')
 /** Folders of whole services, with other clients or attackers, each in its own namespaces or on ports of the system's choice. */
 const WHOLE = ['interop', 'hostile', 'service', 'e2e']
 /** Of these, what runs one at a time, after all others: it has bounds that somebody else's work would break. */
 const ALONE = [
-  // How long the page's thread is busy, what a browser does meanwhile; and the default ports of this machine.
-  'e2e',
+  // How soon the README's second peer has the file.
+  'e2e/first-commands',
   // How much memory grows, and a bystander's rate.
   'hostile/memory',
   'hostile/tracker-state',
@@ -32,7 +34,8 @@ const folders = process.argv.slice(2)
 function step(name: string, command: string, args: readonly string[]): void {
   const began = performance.now()
   process.stdout.write(`\n── ${name}\n`)
-  const { status, error } = spawnSync(command, args, { cwd: TOP, stdio: 'inherit' })
+  const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED }
+  const { status, error } = spawnSync(command, args, { cwd: TOP, stdio: 'inherit', env })
   if (error) process.stderr.write(`${command}: ${error.message}\n`)
   process.stdout.write(
     `── ${name}: ${status === 0 ? 'ok' : 'FAILED'}, ${((performance.now() - began) / 1000).toFixed(1)} s\n`,
@@ -79,7 +82,7 @@ if (folders.length > 0) {
     ALONE.some((name) => file.startsWith(`test/${name}/`) || file === `test/${name}.test.ts`)
   tests('unit, sim, fuzz, control', small, 2)
   tests(
-    'interop, hostile, service',
+    'interop, hostile, service, e2e',
     whole.filter((file) => !isAlone(file)),
     2,
   )

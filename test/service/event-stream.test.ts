@@ -8,6 +8,7 @@ import type { SwarmView } from '../../src/service/index.ts'
 import { askUpgrade, EventClient } from '../support/event-client.ts'
 import { type EventMessage, FoldedEvents } from '../support/folded-events.ts'
 import { TestService } from '../support/running-service.ts'
+import { Standstills } from '../support/standstills.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const MIB = 1024 * 1024
@@ -80,10 +81,11 @@ test('one reader that stalls among ten does not hold up the others: they hear al
   assert.ok(swarm)
   const stalled = await askUpgrade(url, '/events')
   stalled.socket?.pause()
-  let late = 0
+  using standstills = new Standstills()
+  const ways: { readonly told: number; readonly heard: number }[] = []
   const clients = Array.from({ length: 9 }, () => {
     return new EventClient(url, '', ({ time }) => {
-      if (time !== undefined) late = Math.max(late, Date.now() - Date.parse(time))
+      if (time !== undefined) ways.push({ told: Date.parse(time), heard: Date.now() })
     })
   })
   for (const client of clients) await client.heard('snapshot')
@@ -103,9 +105,11 @@ test('one reader that stalls among ten does not hold up the others: they hear al
     const [first = [], ...others] = heard()
     return first.length >= 2 * turns && others.every((news) => deepEqual(news, first))
   })
-  // Ten times what is seen on a loaded machine.
+  const late = Math.max(...ways.map(({ told, heard }) => heard - told))
+  // That the machine lets this process stand still is no lateness; that the process is busy is.
+  const own = Math.max(...ways.map(({ told, heard }) => heard - told - standstills.within(told, heard)))
   t.diagnostic(`the latest came after ${late} ms`)
-  assert.ok(late < 1_000, `${late} ms late`)
+  assert.ok(own < 1_000, `${own} ms late, ${late} ms by the clock`)
   for (const client of clients) client.close()
   stalled.socket?.destroy()
 })

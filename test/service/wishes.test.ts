@@ -128,8 +128,8 @@ test('limits hold the rate down, each alone and both together, and are kept over
   await using _seeder = seeder
   await seeder.service.changeWishes(infoHash, { uploadLimit: 2 * MIB })
   await using leecher = await TestService.start()
-  await leecher.join(torrent)
   const began = performance.now()
+  await leecher.join(torrent)
   await leecher.swarm(infoHash, ({ status }) => status === 'seeder')
   // A second's worth may be saved up before it begins.
   assert.ok(performance.now() - began > 1_500, `done in ${performance.now() - began} ms`)

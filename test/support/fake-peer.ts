@@ -85,7 +85,7 @@ export class FakePeer implements Disposable {
   static async shakeHands(options: FakePeerOptions): Promise<FakePeer> {
     const peer = await FakePeer.connect(options)
     peer.handshake()
-    await waitUntil('a handshake', () => peer.theirPeerId !== null || peer.isClosed, { timeoutMs: 5000, intervalMs: 2 })
+    await waitUntil('a handshake', () => peer.theirPeerId !== null || peer.isClosed, { intervalMs: 2 })
     return peer
   }
 
