@@ -17,7 +17,8 @@ export interface LinkRate {
 const execFileAsync = promisify(execFile)
 
 const system = async (command: string, ...args: string[]): Promise<void> => {
-  await execFileAsync(command, args, { timeout: 10_000 })
+  // While the kernel takes another lab's namespaces down, it makes whoever builds one wait.
+  await execFileAsync(command, args, { timeout: 60_000 })
 }
 
 const NAMESPACES = '/run/netns'

@@ -20,7 +20,8 @@ const request: AnnounceRequest = {
 }
 const usualReply = { interval: 1800, complete: 2, incomplete: 3, peers: [{ host: '10.0.0.1', port: 5000 }] }
 
-describe('UdpTrackerClient', { timeout: 60_000 }, () => {
+// Side by side, as most of it is waiting.
+describe('UdpTrackerClient', { timeout: 60_000, concurrency: true }, () => {
   it('asks for a connection id, then announces; and uses the id again', async () => {
     await using tracker = await UdpTrackerDouble.start()
     const client = new UdpTrackerClient()
