@@ -2044,6 +2044,15 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description `foreign-origin`: Requests from other web sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong-host`: The Host header names another server. */
             421: {
                 headers: {
@@ -2119,8 +2128,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2235,8 +2253,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2339,7 +2366,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2377,6 +2404,15 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The media type of the body is not taken here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2473,7 +2509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2484,6 +2520,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2557,7 +2602,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2568,6 +2613,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2686,7 +2740,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2715,6 +2769,15 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The media type of the body is not taken here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2844,7 +2907,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2864,6 +2927,15 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The media type of the body is not taken here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2969,7 +3041,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2998,6 +3070,15 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The media type of the body is not taken here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3094,7 +3175,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3114,6 +3195,15 @@ export interface operations {
             };
             /** @description `swarm-stopped`: The swarm is stopped. `metadata-missing`: The metadata of the torrent is not here yet. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3183,7 +3273,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3203,6 +3293,15 @@ export interface operations {
             };
             /** @description `metadata-missing`: The metadata of the torrent is not here yet. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3283,7 +3382,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3303,6 +3402,15 @@ export interface operations {
             };
             /** @description `metadata-missing`: The metadata of the torrent is not here yet. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3372,7 +3480,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3383,6 +3491,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3470,7 +3587,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3481,6 +3598,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3563,7 +3689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3592,6 +3718,15 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The media type of the body is not taken here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3679,7 +3814,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3690,6 +3825,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3759,7 +3903,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3779,6 +3923,15 @@ export interface operations {
             };
             /** @description `swarm-stopped`: The swarm is stopped. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3876,7 +4029,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3887,6 +4040,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3956,7 +4118,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3976,6 +4138,15 @@ export interface operations {
             };
             /** @description `swarm-stopped`: The swarm is stopped. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4072,7 +4243,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4083,6 +4254,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4170,7 +4350,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4181,6 +4361,15 @@ export interface operations {
             };
             /** @description `swarm-not-found`: No such swarm. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4250,7 +4439,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4270,6 +4459,15 @@ export interface operations {
             };
             /** @description `swarm-stopped`: The swarm is stopped. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4369,7 +4567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4398,6 +4596,15 @@ export interface operations {
             };
             /** @description `range-not-satisfiable`: The file does not reach that far. */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4490,7 +4697,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4510,6 +4717,15 @@ export interface operations {
             };
             /** @description `metadata-missing`: The metadata of the torrent is not here yet. `swarm-stopped`: The swarm is stopped. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4573,8 +4789,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4653,7 +4878,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4664,6 +4889,15 @@ export interface operations {
             };
             /** @description `unsupported-media-type`: The media type of the body is not taken here. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4727,8 +4961,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4815,8 +5058,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4867,6 +5119,15 @@ export interface operations {
                          */
                         status: "ok";
                     };
+                };
+            };
+            /** @description `foreign-origin`: Requests from other web sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `wrong-host`: The Host header names another server. */
@@ -4929,6 +5190,15 @@ export interface operations {
                             detail: string;
                         }[];
                     };
+                };
+            };
+            /** @description `foreign-origin`: Requests from other web sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `wrong-host`: The Host header names another server. */
@@ -5024,6 +5294,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description `foreign-origin`: Requests from other web sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong-host`: The Host header names another server. */
             421: {
                 headers: {
@@ -5071,8 +5350,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5144,8 +5432,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `scope-missing`: The token does not open this. */
+            /** @description `foreign-origin`: Requests from other web sites are refused. `scope-missing`: The token does not open this. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `wrong-host`: The Host header names another server. */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5193,6 +5490,15 @@ export interface operations {
                     };
                 };
             };
+            /** @description `foreign-origin`: Requests from other web sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `wrong-host`: The Host header names another server. */
             421: {
                 headers: {
@@ -5232,6 +5538,15 @@ export interface operations {
                         items: components["schemas"]["ProblemKind"][];
                         nextCursor: null;
                     };
+                };
+            };
+            /** @description `foreign-origin`: Requests from other web sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `wrong-host`: The Host header names another server. */
@@ -5276,6 +5591,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemKind"];
+                };
+            };
+            /** @description `foreign-origin`: Requests from other web sites are refused. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `route-not-found`: No such route. */

@@ -11,9 +11,16 @@ export interface CatalogueEntry {
 }
 
 /** What any route may answer. */
-const guarded = problemResponses('wrong-host')
+const guarded = problemResponses('wrong-host', 'foreign-origin')
 /** What one that asks for a token may answer. */
-const refusals = problemResponses('token-missing', 'token-invalid', 'scope-missing', 'too-many-attempts')
+const refusals = problemResponses(
+  'wrong-host',
+  'foreign-origin',
+  'token-missing',
+  'token-invalid',
+  'scope-missing',
+  'too-many-attempts',
+)
 
 /** The routes there are, noted down as plugins add them. */
 export class RouteCatalogue {

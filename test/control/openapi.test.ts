@@ -52,6 +52,17 @@ test('each operation has a name of its own, a tag, a summary and says how errors
   for (const name of Object.keys(components.schemas)) assert.match(name, /^([A-Z][a-z]+)+$/)
 })
 
+test('every operation says what the guard in front of it may answer', async () => {
+  const { paths } = JSON.parse(await openApiDocument()) as Document
+  for (const [path, methods] of Object.entries(paths)) {
+    for (const [method, { responses }] of Object.entries(methods)) {
+      for (const code of ['wrong-host', 'foreign-origin']) {
+        assert.ok(JSON.stringify(responses).includes(`\`${code}\``), `${method} ${path}: ${code}`)
+      }
+    }
+  }
+})
+
 test('every reference in the document leads somewhere, and every field has a description', async () => {
   const text = await openApiDocument()
   const { components } = JSON.parse(text) as Document
