@@ -34,6 +34,9 @@ export interface AccessOptions {
 /** How a browser, which can't set headers on a WebSocket, brings its token: as one of the subprotocols it offers. */
 export const TOKEN_SUBPROTOCOL = 'swarmd.token.'
 
+/** From look to look at the token of a request that is still answered. */
+const WATCH_MS = 1_000
+
 const BEARER = /^bearer +([\w.~+/-]+=*) *$/i
 const SUBPROTOCOL = /(?:^|,)\s*swarmd\.token\.([\w.~+/-]+)\s*(?:,|$)/
 
@@ -66,6 +69,35 @@ export class Access {
     return new Problem('token-missing', `${request.method} needs a token of scope ${scope}`, {
       headers: { 'www-authenticate': 'Bearer realm="swarmd"' },
     })
+  }
+
+  /**
+   * Looks each second whether the request would still be let in: what is answered for long must not outlive its token.
+   * @param onRefused called once, when it would not
+   * @returns ends it
+   */
+  watch(request: FastifyRequest, onRefused: (refused: Problem) => void): () => void {
+    let timer: NodeJS.Timeout | undefined
+    let isOver = false
+    const end = (): void => {
+      isOver = true
+      clearTimeout(timer)
+    }
+    const look = async (): Promise<void> => {
+      // Where the tokens can't be read now, nothing is known against this one.
+      const refused = await Promise.resolve(this.refusal(request)).catch(() => null)
+      if (isOver) return
+      // That others of its address guess says nothing of its own token.
+      if (refused === null || refused.code === 'too-many-attempts') return lookLater()
+      end()
+      onRefused(refused)
+    }
+    const lookLater = (): void => {
+      timer = setTimeout(() => void look(), WATCH_MS)
+      timer.unref()
+    }
+    lookLater()
+    return end
   }
 
   /** A ticket to this file, which is worth what the token of the request is. */

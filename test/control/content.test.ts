@@ -80,6 +80,28 @@ test('an answer that has begun and can not go on ends before its length, and the
   assert.deepEqual(logged, [{ event: 'content.cut', infoHash: fakeHash(1), file: 0, reason: 'it is switched off now' }])
 })
 
+test('an answer ends when the token is revoked that it was asked with', async (t) => {
+  const service = new FakeService(1)
+  const openFile = service.openFile.bind(service)
+  let isRevoked = false
+  service.openFile = (infoHash, index) => ({
+    ...openFile(infoHash, index),
+    async *read(_from, _to, signal) {
+      yield Buffer.from('0123')
+      isRevoked = true
+      await new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+    },
+  })
+  const tokens = { check: async () => (isRevoked ? null : ('read' as const)) }
+  const control = createControl({ service, port: 0, host: '0.0.0.0', tokens })
+  t.after(() => control.close())
+  const { port } = await control.listen()
+  const socket = rawSocket(port)
+  socket.write(`GET ${url(0)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\n\r\n`)
+  const { status, body } = await answerOn(socket)
+  assert.deepEqual([status, body], [200, '0123'])
+})
+
 test('who has the file already is not sent it again (RFC 9110 §13.1.2)', async (t) => {
   const { app } = await controlApp(t)
   const tag = String((await app.inject(url(0))).headers['etag'])

@@ -39,7 +39,7 @@ const body = (description: string) => ({
   content: { '*/*': { schema: Type.Unsafe<Readable>({ description: 'Bytes of the file.' }) } },
 })
 
-export const content: Resource = (app, { service, log }, done) => {
+export const content: Resource = (app, { service, access, log }, done) => {
   let readers = 0
   app.get(
     '/swarms/:infoHash/files/:index/content',
@@ -115,6 +115,7 @@ export const content: Resource = (app, { service, log }, done) => {
       if (readers >= MAX_READERS) throw new Problem('too-many-readers', `${MAX_READERS} read files already`)
       readers++
       const gone = new AbortController()
+      const unwatch = access.watch(request, (refused) => gone.abort(refused))
       const stream = Readable.from(file.read(from, to, gone.signal), { objectMode: false, highWaterMark: 1024 * 1024 })
       // Once its first byte is sent an answer can only end early: here is said why.
       stream.once('error', (error) => {
@@ -123,6 +124,7 @@ export const content: Resource = (app, { service, log }, done) => {
       })
       stream.once('close', () => {
         readers--
+        unwatch()
         gone.abort()
       })
       reply.raw.once('close', () => gone.abort())

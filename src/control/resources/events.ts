@@ -73,21 +73,16 @@ export const events: Resource = (app, { hub, access }, done) => {
         const pinging = setInterval(() => {
           if (++unanswered > MISSED_PONGS) return socket.terminate()
           socket.ping()
-          // A token may be revoked while its reader reads.
-          void Promise.resolve(access.refusal(request)).then(
-            (refused) => {
-              // That others of its address guess says nothing of its own token.
-              if (refused === null || refused.code === 'too-many-attempts') return
-              reader.close(closeCodes.tokenRevoked, 'the token is no longer good')
-            },
-            () => {},
-          )
         }, PING_MS)
+        const unwatch = access.watch(request, () =>
+          reader.close(closeCodes.tokenRevoked, 'the token is no longer good'),
+        )
         socket.on('pong', () => {
           unanswered = 0
         })
         socket.on('close', () => {
           clearInterval(pinging)
+          unwatch()
           hub.ended(reader)
         })
       },

@@ -66,6 +66,21 @@ test('off loopback it takes a token, as a header or as a subprotocol that is not
   assert.equal((await client.heard('hello')).resumed, false)
 })
 
+test('a reader whose token is revoked is closed within seconds, and nobody else', async (t) => {
+  let revoked = ''
+  const check = async (token: string) => (token === revoked ? null : ('read' as const))
+  const { url } = await listening(t, { host: '0.0.0.0', tokens: { check } })
+  using kept = new EventClient(url, '', () => {}, ['swarmd.events', 'swarmd.token.kept'])
+  const client = new EventClient(url, '', () => {}, ['swarmd.events', 'swarmd.token.lost'])
+  await Promise.all([kept.heard('snapshot'), client.heard('snapshot')])
+  revoked = 'lost'
+  const began = performance.now()
+  assert.equal((await client.end()).code, 4401)
+  // With the next ping it would be 25 s.
+  assert.ok(performance.now() - began < 20_000)
+  assert.equal(kept.closed, null)
+})
+
 test('other routes and other protocols do not upgrade: they answer as ever', async (t) => {
   const { url } = await listening(t)
   const { status, body } = await askUpgrade(url, '/livez')
