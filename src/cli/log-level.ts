@@ -21,6 +21,7 @@ const ERRORS = new Set([
 /** Something was asked for and is not as asked. */
 const WARNINGS = new Set([
   'config.refused',
+  'control.accept-failed',
   'log.lost',
   'lsd.unavailable',
   'member.unresolved',

@@ -20,21 +20,23 @@ interface Waiting {
  * is read, however many before it wait to be answered or taken: in one segment are a thousand of them, and whoever sends
  * such and reads nothing would have answers made until the memory ends.
  * @param isRefused what comes on such a connection is not answered
+ * @returns whether an answer has begun on a connection, and is not at its end
  */
 export function answerInTurns(
   server: Server,
   answer: RequestListener,
   isRefused: (socket: Socket) => boolean = () => false,
-): void {
+): (socket: Socket) => boolean {
   server.maxConnections = MAX_CONNECTIONS
-  /** Connections on which something is answered now, and what is next there. */
-  const queues = new WeakMap<Socket, Waiting[]>()
-  const begin = ({ request, response }: Waiting, queue: Waiting[]): void => {
+  /** Connections on which something is answered now: that, and what is next there. */
+  const queues = new WeakMap<Socket, { readonly answered: ServerResponse; readonly waiting: Waiting[] }>()
+  const begin = ({ request, response }: Waiting, waiting: Waiting[]): void => {
     const { socket } = request
+    queues.set(socket, { answered: response, waiting })
     response.once('close', () => {
-      const next = queue.shift()
+      const next = waiting.shift()
       if (next === undefined || socket.destroyed) queues.delete(socket)
-      else begin(next, queue)
+      else begin(next, waiting)
     })
     endUnread(socket, response)
     answer(request, response)
@@ -43,13 +45,11 @@ export function answerInTurns(
     const { socket } = request
     if (isRefused(socket)) return
     const queue = queues.get(socket)
-    if (queue === undefined) {
-      const first: Waiting[] = []
-      queues.set(socket, first)
-      begin({ request, response }, first)
-    } else if (queue.length < MAX_WAITING) queue.push({ request, response })
+    if (queue === undefined) begin({ request, response }, [])
+    else if (queue.waiting.length < MAX_WAITING) queue.waiting.push({ request, response })
     else socket.destroy()
   })
+  return (socket) => queues.get(socket)?.answered.headersSent === true
 }
 
 /** Ends the connection when its other end takes nothing of the answer; one that waits for us may wait. */

@@ -71,6 +71,8 @@ export function createControl(options: ControlOptions): Control {
   if (required && tokens === undefined) throw new ControlExposedError(host)
   const address = host === 'localhost' ? '127.0.0.1' : host
   const server = createServer()
+  // As when the system is out of memory for sockets. Unheard it would end the process.
+  const onAcceptFailed = (error: Error): void => log('control.accept-failed', { error })
   let app: FastifyInstance | undefined
   let answering: Promise<RequestListener | null> | undefined
   let quiet: NodeJS.Timeout | undefined
@@ -121,12 +123,18 @@ export function createControl(options: ControlOptions): Control {
       else response.writeHead(500).end()
     })
   }
-  answerInTurns(server, take, isRefused)
+  const hasBegun = answerInTurns(server, take, isRefused)
+  server.on('clientError', (error: Error, socket) => {
+    // What is said in the midst of an answer would be taken for a part of it.
+    if (hasBegun(socket as Socket)) socket.destroy()
+    else void answerLater(error, socket as Socket)
+  })
   return {
     server,
     async listen() {
       server.listen({ port, host: address })
       await once(server, 'listening')
+      server.on('error', onAcceptFailed)
       loadWhenQuiet()
       const bound = server.address() as AddressInfo
       const shown = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address
@@ -153,7 +161,7 @@ export function createControl(options: ControlOptions): Control {
 function createServer(): Server {
   // Not by import: that reads every name of the module, and one of them brings in all of fetch.
   const http = process.getBuiltinModule('node:http')
-  const server = http.createServer({
+  return http.createServer({
     requestTimeout: REQUEST_TIMEOUT_MS,
     headersTimeout: HEADERS_TIMEOUT_MS,
     connectionsCheckingInterval: TIMEOUT_CHECK_MS,
@@ -163,8 +171,6 @@ function createServer(): Server {
     shouldUpgradeCallback: ({ method, url = '', headers }) =>
       method === 'GET' && /^\/events\/?(?:\?|$)/.test(url) && headers.upgrade?.toLowerCase() === 'websocket',
   })
-  server.on('clientError', (error: Error, socket) => void answerLater(error, socket as Socket))
-  return server
 }
 
 async function answerLater(error: Error, socket: Socket): Promise<void> {

@@ -6,7 +6,8 @@ import { type Duplex, duplexPair, PassThrough } from 'node:stream'
 import { test, type TestContext } from 'node:test'
 import { answerClientError } from '../../src/control/error-answers.ts'
 import { createControl } from '../../src/control/index.ts'
-import { FakeService } from '../support/fake-service.ts'
+import { FakeService, fakeHash } from '../support/fake-service.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 async function listening(test: TestContext, host = '127.0.0.1') {
   const control = createControl({ service: new FakeService(1), port: 0, host })
@@ -86,6 +87,43 @@ for (const [what, bytes, status, code] of [
     assert.equal((JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as { code: string }).code, code)
   })
 }
+
+test('what is no request after one that is answered spoils nothing of its answer', async (t) => {
+  const service = new FakeService(1)
+  const openFile = service.openFile.bind(service)
+  const goOn = Promise.withResolvers<void>()
+  service.openFile = (infoHash, index) => ({
+    ...openFile(infoHash, index),
+    async *read() {
+      yield Buffer.from('01234')
+      await goOn.promise
+      yield Buffer.from('56789')
+    },
+  })
+  const control = createControl({ service, port: 0 })
+  t.after(() => control.close())
+  const { port } = await control.listen()
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  socket.write(`GET /swarms/${fakeHash(1)}/files/0/content HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+  let text = ''
+  socket.on('data', (part: Buffer) => (text += part.toString()))
+  await waitUntil('the first half', () => text.endsWith('01234'))
+  socket.write('no request\r\n\r\n')
+  await once(socket, 'close')
+  goOn.resolve()
+  assert.ok(text.endsWith('\r\n\r\n01234'), text)
+})
+
+test('a connection that the system can not hand over ends nothing, and is told', async (t) => {
+  const logged: string[] = []
+  const control = createControl({ service: new FakeService(1), port: 0, log: (event) => void logged.push(event) })
+  t.after(() => control.close())
+  const { url } = await control.listen()
+  control.server.emit('error', Object.assign(new Error('accept ENOBUFS'), { code: 'ENOBUFS' }))
+  assert.deepEqual(logged, ['control.accept-failed'])
+  assert.equal((await fetch(`${url}/livez`)).status, 200)
+})
 
 test('one other machine does not take all connections', async (t) => {
   const { control, url } = await listening(t)
