@@ -44,6 +44,20 @@ export function isLoopbackIp(host: string): boolean {
   return host.startsWith('127.') || host === '::1'
 }
 
+/**
+ * The 4 bytes of the IPv4 address at which packets to an IPv6 address end: behind a translator (64:ff9b::/96, RFC 6052), or at a
+ * 6to4 router (2002::/16, RFC 3056). null: they end nowhere in IPv4. By either rule that address has to be a public one.
+ * @param bytes 4 or 16
+ */
+export function ipv4Behind(bytes: Buffer): Buffer | null {
+  if (bytes.length !== 16) return null
+  if (bytes.readUInt16BE(0) === SIX_TO_FOUR) return bytes.subarray(2, 6)
+  return bytes.subarray(0, 12).equals(TRANSLATED) ? bytes.subarray(12) : null
+}
+
+const SIX_TO_FOUR = 0x2002
+const TRANSLATED = Buffer.from('0064ff9b0000000000000000', 'hex')
+
 function ipv4Bytes(text: string): Buffer | null {
   const number = ipv4Number(text)
   if (number < 0) return null

@@ -1,7 +1,7 @@
 /** How far an IP address reaches: to this machine, this link, this site's networks, or the world. */
-import { ipBytes, isLoopbackIp } from '../protocol/index.ts'
+import { ipBytes, ipv4Behind, isLoopbackIp } from '../protocol/index.ts'
 
-/** `nowhere`: a group, a broadcast address, or one that can't be called. */
+/** `nowhere`: a group, a broadcast address, or one that can't be called, or that nobody may have. */
 export type Reach = 'public' | 'private' | 'link' | 'loopback' | 'nowhere'
 
 /** Whether it is on this machine or in this site's networks. */
@@ -36,5 +36,7 @@ function reachOfIpv6(bytes: Buffer): Reach {
   // Groups; link-local ones, which can't be dialled without the link's name; ::/96 with the unspecified address.
   if (first === 0xff || (first === 0xfe && (second & 0xc0) === 0x80)) return 'nowhere'
   if (bytes.subarray(0, 12).every((byte) => byte === 0)) return 'nowhere'
+  const behind = ipv4Behind(bytes)
+  if (behind !== null && reachOfIpv4(behind) !== 'public') return 'nowhere'
   return (first & 0xfe) === 0xfc ? 'private' : 'public'
 }

@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net'
-import { canonicalIp, isLoopbackIp } from '../../protocol/index.ts'
+import { ipBytes, ipText, ipv4Behind, isLoopbackIp } from '../../protocol/index.ts'
 
 /**
  * How far an address reaches, nearest last:
@@ -7,7 +7,7 @@ import { canonicalIp, isLoopbackIp } from '../../protocol/index.ts'
  * - `private`: this site's networks;
  * - `loopback`: this machine;
  * - `never`: nothing that a tracker could live at: link-local (where cloud machines keep their secrets), multicast,
- *   broadcast, unspecified, and what is no IP address.
+ *   broadcast, unspecified, a way into IPv4 that ends at anything but a public address, and what is no IP address.
  */
 export type AddressScope = 'public' | 'private' | 'loopback' | 'never'
 
@@ -41,11 +41,14 @@ function blockList(...networks: readonly [network: string, prefix: number][]): B
 
 /** Also of IPv4 written as IPv6 (`::ffff:127.0.0.1`). */
 export function addressScope(address: string): AddressScope {
-  const ip = canonicalIp(address)
-  if (ip === null) return 'never'
+  const bytes = ipBytes(address)
+  if (bytes === null) return 'never'
+  const ip = ipText(bytes)
   if (isLoopbackIp(ip)) return 'loopback'
   const family = ip.includes(':') ? 'ipv6' : 'ipv4'
   if (never.check(ip, family)) return 'never'
+  const behind = ipv4Behind(bytes)
+  if (behind !== null && addressScope(ipText(behind)) !== 'public') return 'never'
   return privateNetworks.check(ip, family) ? 'private' : 'public'
 }
 

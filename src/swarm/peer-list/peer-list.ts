@@ -2,7 +2,7 @@
  * The peers we know of and could connect to: where each was heard of, when it may be tried again, who is banned.
  * Bounded: the least promising candidate makes room for a new one.
  */
-import { addressKey, type PeerAddress } from '../../protocol/index.ts'
+import { addressKey, ipBytes, ipText, ipv4Behind, type PeerAddress } from '../../protocol/index.ts'
 
 /** Where an address was heard of. `manual`: the user asked for it by name; `magnet`: it stood in a magnet link. */
 export type PeerSource = 'tracker' | 'manual' | 'inbound' | 'pex' | 'lsd' | 'dht' | 'members' | 'magnet'
@@ -186,11 +186,15 @@ export class PeerList {
 }
 
 /**
- * A ban is for a machine: the peer id is the peer's own word, and a port costs it nothing. On loopback, where all peers
- * of one machine share the address, it is for the end of the one connection.
+ * A ban is for a machine: the peer id is the peer's own word, and a port costs it nothing; nor does an IPv6 address of the many
+ * that lead to one IPv4 address. On loopback, where all peers of one machine share the address, it is for the end of the one
+ * connection.
  */
 export function banKeyOf(address: PeerAddress): string {
-  return isLoopback(address.host) ? addressKey(address) : address.host
+  if (isLoopback(address.host)) return addressKey(address)
+  const bytes = ipBytes(address.host)
+  const behind = bytes && ipv4Behind(bytes)
+  return behind ? ipText(behind) : address.host
 }
 
 const isLoopback = (host: string): boolean =>

@@ -15,6 +15,8 @@ test('a peer of the LAN may tell of the LAN and of the world', () => {
     '8.8.8.8',
     'fd00::1',
     '2001:db8::1',
+    '64:ff9b::8.8.8.8',
+    '2002:808:808::1',
   ])
     assert.equal(believed(host), true, host)
 })
@@ -42,8 +44,11 @@ test('only a peer of the link may tell of its link-local addresses', () => {
 test('nobody is believed about where nobody can be', () => {
   const nowhere = ['0.0.0.0', '0.1.2.3', '224.0.0.1', '239.192.152.143', '240.0.0.1', '255.255.255.255']
   const nowhere6 = ['::', '::2', 'ff02::1', 'ff15::efc0:988f', 'fe80::1', 'lab-7', '']
+  // By a translator, or a 6to4 router, to this machine, to its link and to its site.
+  const roundabout = ['64:ff9b::127.0.0.1', '64:ff9b::a9fe:a9fe', '2002:7f00:1::1', '2002:a00:1::', '2002:c0a8:101::5']
   for (const teller of [LAN, '127.0.0.1', '8.8.8.8'])
-    for (const host of [...nowhere, ...nowhere6]) assert.equal(believed(host, teller), false, `${host} by ${teller}`)
+    for (const host of [...nowhere, ...nowhere6, ...roundabout])
+      assert.equal(believed(host, teller), false, `${host} by ${teller}`)
 })
 
 test('ports below 1024, and what is none, are not believed', () => {

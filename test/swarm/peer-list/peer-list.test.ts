@@ -216,4 +216,12 @@ describe('PeerList, bans', () => {
       assert.equal(peers.isBanned(at(host, 5001)), false, host)
     }
   })
+
+  it('hold for every way to the same IPv4 address', () => {
+    const peers = list()
+    peers.ban(banKeyOf(at('2002:808:808::1', 5000)), 'piece-poisoning')
+    for (const host of ['8.8.8.8', '2002:808:808:7::9', '64:ff9b::8.8.8.8'])
+      assert.equal(peers.isBanned(at(host, 1)), true)
+    for (const host of ['8.8.8.9', '2002:808:809::1']) assert.equal(peers.isBanned(at(host, 1)), false)
+  })
 })
