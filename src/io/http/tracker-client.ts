@@ -99,6 +99,8 @@ function get(
       target.protocol === 'https:'
         ? httpsRequest(target, { ...settings, rejectUnauthorized: true }, resolve)
         : httpRequest(target, settings, resolve)
+    // The last event, and after an answer that would change the protocol the only one.
+    request.on('close', () => reject(new TrackerClientError('closed', 'the connection ended without an answer')))
     request.on('error', reject).end()
   })
 }

@@ -137,6 +137,14 @@ test('a port where nobody listens, and a name that nobody has, have their codes'
   await failsWith('name-not-found', 'http://tracker.test/announce', { resolve: () => Promise.reject(notFound) })
 })
 
+test('who wants to speak something else from now on has no answer', async (t) => {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => {}).resume()
+    socket.write('HTTP/1.1 101 Hi\r\nConnection: Upgrade\r\nUpgrade: bittorrent\r\n\r\n')
+  })
+  await failsWith('closed', `http://127.0.0.1:${await listen(t, server)}/announce`)
+})
+
 test('what is no http URL is refused', async () => {
   for (const url of [
     'file:///etc/passwd',
