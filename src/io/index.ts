@@ -7,6 +7,7 @@
  * May import: `protocol/`, and the ports that `swarm/` and `network/` declare.
  */
 export * from './clock.ts'
+export { KeyedTurns } from './keyed-turns.ts'
 export * from './resolve-host.ts'
 export * from './tcp/index.ts'
 export * from './udp/index.ts'

@@ -29,3 +29,36 @@ test('a limit that is set while a magnet link becomes its torrent holds', { time
   await running.service.changeWishes(infoHash, { downloadLimit: null })
   await running.swarm(infoHash, ({ status }) => status === 'seeder')
 })
+
+test('while a magnet link takes its leave, other torrents come in; not one of its name', {
+  timeout: 60_000,
+}, async () => {
+  const torrent = inMemoryTorrent({ name: 'slow-leave.bin', content: 100_000 })
+  const namesake = inMemoryTorrent({ name: 'slow-leave.bin', content: 50_000 })
+  const other = inMemoryTorrent({ name: 'other.bin', content: 100_000 })
+  await using running = await TestService.start()
+  await using tracker = await TinyTracker.start()
+  const { infoHash } = torrent.metainfo
+  await running.service.addMagnet(`magnet:?xt=urn:btih:${infoHash}&tr=${encodeURIComponent(tracker.url)}`)
+  await waitUntil('its tracker to know of it', () => running.service.trackers(infoHash)[0]?.status === 'working')
+  tracker.hangs = true
+  let isOver = false
+  const adding = running.service.addTorrent(torrent.bytes).finally(() => {
+    isOver = true
+  })
+  await tracker.hears('stopped')
+  await assert.rejects(running.service.addTorrent(namesake.bytes), { code: 'swarm-conflict' })
+  assert.equal((await running.service.addTorrent(other.bytes)).created, true)
+  assert.equal(isOver, false)
+  await adding
+})
+
+test('of two torrents of one name that come at the same time one is refused', { timeout: 60_000 }, async () => {
+  await using running = await TestService.start()
+  const adding = [100_000, 50_000].map((content) =>
+    running.service.addTorrent(inMemoryTorrent({ name: 'twin.bin', content }).bytes),
+  )
+  const [one, other] = await Promise.allSettled(adding)
+  assert.equal(one?.status, 'fulfilled')
+  assert.equal(other?.status === 'rejected' && (other.reason as { code: string }).code, 'swarm-conflict')
+})

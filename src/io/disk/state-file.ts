@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { KeyedTurns } from '../keyed-turns.ts'
 import { type DiskCalls, systemCalls } from './disk-calls.ts'
 import { NewerFormatError } from './newer-format-error.ts'
 import { readWhole, removeFile, replaceFile, syncFolder } from './replace-file.ts'
@@ -17,7 +18,7 @@ export type StateReading =
   | { readonly damaged: true }
 
 /** Writes and removals of one path go one after the other, in the order of the calls. */
-const turns = new Map<string, Promise<void>>()
+const turns = new KeyedTurns<string>()
 
 /**
  * Replaces a small JSON file, durably and such that a crash leaves the old or the new value:
@@ -31,7 +32,7 @@ const turns = new Map<string, Promise<void>>()
  */
 export function writeStateFile(path: string, value: unknown, calls: DiskCalls = systemCalls): Promise<void> {
   const bytes = encode(value)
-  return inTurn(path, () => replaceFile(calls, path, bytes, { keepAs: previousOf(path) }))
+  return turns.take(resolve(path), () => replaceFile(calls, path, bytes, { keepAs: previousOf(path) }))
 }
 
 /** @throws StorageError; NewerFormatError, and then the file must be left as it is */
@@ -47,7 +48,7 @@ export async function readStateFile(path: string, calls: DiskCalls = systemCalls
 
 /** Removes the file and the one before it, such that a crash can't bring the older value back. @throws StorageError */
 export function removeStateFile(path: string, calls: DiskCalls = systemCalls): Promise<void> {
-  return inTurn(path, async () => {
+  return turns.take(resolve(path), async () => {
     await removeFile(calls, previousOf(path))
     await syncFolder(calls, dirname(path))
     await removeFile(calls, path)
@@ -78,15 +79,3 @@ function decode(path: string, bytes: Buffer): { readonly value: unknown } | null
 }
 
 const checksum = (version: number, body: Buffer): number => crc32(body, crc32(`${version}\n`))
-
-function inTurn(path: string, work: () => Promise<void>): Promise<void> {
-  const key = resolve(path)
-  const turn = (turns.get(key) ?? Promise.resolve()).then(work)
-  const over = turn
-    .catch(() => {})
-    .then(() => {
-      if (turns.get(key) === over) turns.delete(key)
-    })
-  turns.set(key, over)
-  return turn
-}

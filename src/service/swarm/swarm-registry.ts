@@ -1,5 +1,6 @@
 /** All swarms of this service: from the state at a start, from `torrents/`, from the API. */
 import {
+  KeyedTurns,
   listFolder,
   makeFolder,
   readWholeFile,
@@ -43,7 +44,10 @@ export interface Added {
 export class SwarmRegistry {
   readonly #around: SwarmSurroundings
   readonly #swarms = new Map<InfoHash, AnySwarm>()
-  #adding: Promise<unknown> = Promise.resolve()
+  /** One after the other: two requests for one torrent must not make two swarms. */
+  readonly #adding = new KeyedTurns<InfoHash>()
+  /** Torrents on their way in, each with its name. */
+  readonly #coming = new Set<Metainfo>()
   /** Removed, but not yet out of its files. */
   readonly #leaving = new Map<InfoHash, Promise<void>>()
   #closed = false
@@ -112,7 +116,7 @@ export class SwarmRegistry {
    */
   async add(bytes: Uint8Array, revive: boolean): Promise<Added | null> {
     const metainfo = readTorrent(bytes)
-    return this.#inTurn(async () => {
+    return this.#adding.take(metainfo.infoHash, async () => {
       await this.#leaving.get(metainfo.infoHash)?.catch(() => undefined)
       return this.#add(metainfo, revive)
     })
@@ -125,7 +129,7 @@ export class SwarmRegistry {
    */
   async addMagnet(text: string, askedName: string | null = null): Promise<Added> {
     const link = { ...readMagnet(text), askedName }
-    return this.#inTurn(async () => {
+    return this.#adding.take(link.infoHash, async () => {
       await this.#leaving.get(link.infoHash)?.catch(() => undefined)
       return this.#addMagnet(link)
     })
@@ -154,7 +158,7 @@ export class SwarmRegistry {
   /** Leaves all swarms; from now on none comes in. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#adding
+    await this.#adding.settled()
     // What fails was told to whoever wanted it, and hinders none of the others.
     await Promise.allSettled([...this.all.map(({ life }) => life.stop()), ...this.#leaving.values()])
   }
@@ -165,20 +169,21 @@ export class SwarmRegistry {
     const known = this.#swarms.get(infoHash)
     if (known instanceof MagnetSwarm) return { swarm: await this.#become(known, metainfo), created: false }
     if (known) return { swarm: known, created: false }
-    this.#checkName(metainfo)
-    const place = this.#around.root.swarm(infoHash)
-    const loaded = await loadSettings(place.settings)
-    if (loaded?.settings.removed && !revive) return null
-    const kept = new KeptSettings(place, newSettings(wallClock()))
-    await orStorageRefusal('Could not keep the torrent', async () => {
-      await makeFolder(place.folder)
-      await writeWholeFile(place.metainfo, metainfo.raw)
-      await kept.save()
+    return this.#named(metainfo, async () => {
+      const place = this.#around.root.swarm(infoHash)
+      const loaded = await loadSettings(place.settings)
+      if (loaded?.settings.removed && !revive) return null
+      const kept = new KeptSettings(place, newSettings(wallClock()))
+      await orStorageRefusal('Could not keep the torrent', async () => {
+        await makeFolder(place.folder)
+        await writeWholeFile(place.metainfo, metainfo.raw)
+        await kept.save()
+      })
+      const swarm = new Swarm(metainfo, kept, this.#around)
+      this.#take(swarm)
+      void swarm.life.start()
+      return { swarm, created: true }
     })
-    const swarm = new Swarm(metainfo, kept, this.#around)
-    this.#take(swarm)
-    void swarm.life.start()
-    return { swarm, created: true }
   }
 
   async #addMagnet(link: KeptLink): Promise<Added> {
@@ -234,7 +239,7 @@ export class SwarmRegistry {
 
   /** The metadata of a magnet link came: the ordinary life of a torrent begins, or what hinders is said. */
   async #found(magnet: MagnetSwarm, infoBytes: Buffer): Promise<void> {
-    await this.#inTurn(async () => {
+    await this.#adding.take(magnet.infoHash, async () => {
       if (this.#closed || this.#swarms.get(magnet.infoHash) !== magnet) return
       let metainfo: Metainfo
       try {
@@ -253,9 +258,12 @@ export class SwarmRegistry {
   }
 
   /** @throws ServiceError swarm-conflict, storage: then it is the magnet that it was */
-  async #become(magnet: MagnetSwarm, metainfo: Metainfo): Promise<Swarm> {
+  #become(magnet: MagnetSwarm, metainfo: Metainfo): Promise<Swarm> {
+    return this.#named(metainfo, () => this.#replace(magnet, metainfo))
+  }
+
+  async #replace(magnet: MagnetSwarm, metainfo: Metainfo): Promise<Swarm> {
     const { infoHash } = magnet
-    this.#checkName(metainfo)
     const place = this.#around.root.swarm(infoHash)
     await orStorageRefusal('Could not keep the torrent', () => writeWholeFile(place.metainfo, metainfo.raw))
     const { knownPeers } = magnet
@@ -311,22 +319,28 @@ export class SwarmRegistry {
     if (this.#closed) throw new ServiceError('not-ready', 'The service is stopping.')
   }
 
-  /** One after the other: two requests for one torrent must not make two swarms. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#adding.then(work)
-    this.#adding = turn.catch(() => undefined)
-    return turn
-  }
-
-  /** Two torrents of one name can't both end in `shareable/`. */
-  #checkName(metainfo: Metainfo): void {
-    for (const other of this.#swarms.values()) {
-      if (other instanceof MagnetSwarm) continue
-      if (other.metainfo.name !== metainfo.name || other.settings.completedAt !== null) continue
+  /** Two torrents of one name can't both end in `shareable/`: while this one comes in, none of its name does. */
+  async #named<T>(metainfo: Metainfo, work: () => Promise<T>): Promise<T> {
+    const { name } = metainfo
+    const other = [...this.#fetching(), ...this.#coming].find((torrent) => torrent.name === name)
+    if (other !== undefined) {
       throw new ServiceError(
         'swarm-conflict',
-        `Swarm ${other.metainfo.infoHash} is fetching another torrent of the name ${metainfo.name}. Remove it first, or wait until it is complete and move its files away.`,
+        `Swarm ${other.infoHash} is fetching another torrent of the name ${name}. Remove it first, or wait until it is complete and move its files away.`,
       )
+    }
+    this.#coming.add(metainfo)
+    try {
+      return await work()
+    } finally {
+      this.#coming.delete(metainfo)
+    }
+  }
+
+  /** Torrents that are not complete. */
+  *#fetching(): Iterable<Metainfo> {
+    for (const swarm of this.#swarms.values()) {
+      if (!(swarm instanceof MagnetSwarm) && swarm.settings.completedAt === null) yield swarm.metainfo
     }
   }
 }
