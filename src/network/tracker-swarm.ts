@@ -4,6 +4,7 @@ import { networkOf } from './nearness.ts'
 import { MAX_PACKED, PackedPeers } from './packed-peers.ts'
 import { RecencyList } from './recency-list.ts'
 import type { Recent } from './recency-list.ts'
+import { Tally } from './tally.ts'
 
 /** A peer that announced itself. */
 export interface RegistryPeer extends PeerAddress {
@@ -65,26 +66,28 @@ export class TrackerSwarm implements Recent<TrackerSwarm> {
   readonly #order = new RecencyList<KeptPeer>()
   /** undefined: not made since the peers changed. */
   #packed: PackedPeers | null | undefined
-  #seeders = 0
+  /** By peer id: who is there at an address of each family is one peer. */
+  readonly #ids = new Tally<PeerId>()
+  readonly #seeders = new Tally<PeerId>()
   #downloaded = 0
 
   constructor(infoHash: InfoHash) {
     this.infoHash = infoHash
   }
 
-  /** Number of peers, ours not counted. */
+  /** Number of addresses with a peer, ours not counted. */
   get size(): number {
     return this.#peers.size
   }
 
   /** Seeders, ours among them. */
   get complete(): number {
-    return this.#seeders + (this.ownPeer?.left === 0 ? 1 : 0)
+    return this.#seeders.size + (this.ownPeer?.left === 0 ? 1 : 0)
   }
 
   /** Everybody else, ours among them. */
   get incomplete(): number {
-    return this.#peers.size + (this.ownPeer === null ? 0 : 1) - this.complete
+    return this.#ids.size + (this.ownPeer === null ? 0 : 1) - this.complete
   }
 
   /** How often a peer told that it became complete. */
@@ -117,14 +120,16 @@ export class TrackerSwarm implements Recent<TrackerSwarm> {
       this.#peers.set(key, peer)
       this.#order.add(peer)
       this.#packed = undefined
-      if (left === 0) this.#seeders++
+      this.#count(peer)
       return peer
     }
     const isNew = known.peerId !== peerId
-    if ((known.left === 0) !== (left === 0)) this.#seeders += left === 0 ? 1 : -1
-    if (isNew) {
+    if (isNew) this.#packed = undefined
+    if (isNew || (known.left === 0) !== (left === 0)) {
+      this.#discount(known)
       known.peerId = peerId
-      this.#packed = undefined
+      known.left = left
+      this.#count(known)
     }
     known.left = left
     known.seenAt = now
@@ -184,7 +189,17 @@ export class TrackerSwarm implements Recent<TrackerSwarm> {
     this.#peers.delete(endpointKey(peer.host, peer.port))
     this.#order.remove(peer)
     this.#packed = undefined
-    if (peer.left === 0) this.#seeders--
+    this.#discount(peer)
+  }
+
+  #count({ peerId, left }: KeptPeer): void {
+    this.#ids.add(peerId)
+    if (left === 0) this.#seeders.add(peerId)
+  }
+
+  #discount({ peerId, left }: KeptPeer): void {
+    this.#ids.remove(peerId)
+    if (left === 0) this.#seeders.remove(peerId)
   }
 }
 

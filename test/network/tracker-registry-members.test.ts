@@ -40,6 +40,19 @@ describe('a tracker that is told of peers by others', () => {
     }
   })
 
+  it('counts who is there at an address of each family once, a seeder if it says so at one of them', () => {
+    const registry = new TrackerRegistry({ random: () => 0 })
+    registry.learn(peer(7, { left: 1 }))
+    registry.learn(peer(7, { host: 'fd00::7' }))
+    registry.learn(peer(8))
+    assert.deepEqual(registry.scrape(HASH), { complete: 2, incomplete: 0, downloaded: 0 })
+    registry.forget(HASH, peer(7, { host: 'fd00::7' }), peerId(7))
+    assert.deepEqual(registry.scrape(HASH), { complete: 1, incomplete: 1, downloaded: 0 })
+    registry.learn(peer(7))
+    registry.learn(peer(8, { peerId: peerId(7) }))
+    assert.deepEqual(registry.scrape(HASH), { complete: 1, incomplete: 0, downloaded: 0 })
+  })
+
   it('forgets them when they are known to be gone, but not who lives there now', () => {
     const changes: string[] = []
     const onChange = (change: RegistryChange): void => void changes.push(`${change.type} ${change.peer.host}`)

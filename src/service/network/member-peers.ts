@@ -27,7 +27,8 @@ export interface MemberPeersOptions {
 }
 
 interface Known {
-  readonly address: PeerAddress
+  /** Where it is best reached; then, of the other family, for those who have only that (BEP 7). */
+  readonly places: readonly [PeerAddress, ...PeerAddress[]]
   readonly peerId: PeerId
   readonly swarms: readonly InfoHash[]
   /** Of these the ones that it has all of. */
@@ -49,9 +50,12 @@ export class MemberPeers {
     const before = this.#known.get(id)
     const after = view?.record && (view.state === 'alive' || view.state === 'suspected') ? this.#place(view) : null
     if (before) {
-      const stays = after && after.peerId === before.peerId && addressKey(after.address) === addressKey(before.address)
-      const gone = before.swarms.filter((infoHash) => !stays || !after.swarms.includes(infoHash))
-      for (const infoHash of gone) this.#options.tracker.forget(infoHash, before.address, before.peerId)
+      for (const place of before.places) {
+        const stays =
+          after?.peerId === before.peerId && after.places.some((one) => addressKey(one) === addressKey(place))
+        const gone = before.swarms.filter((infoHash) => !stays || !after.swarms.includes(infoHash))
+        for (const infoHash of gone) this.#options.tracker.forget(infoHash, place, before.peerId)
+      }
     }
     if (!after || !view) {
       this.#known.delete(id)
@@ -74,33 +78,42 @@ export class MemberPeers {
   /** We are in a swarm now: who of the members is there? */
   joined(infoHash: InfoHash): void {
     if (this.#options.isPrivate(infoHash)) return
-    for (const { address, swarms } of this.#known.values())
-      if (swarms.includes(infoHash)) this.#options.onPeer(infoHash, address)
+    for (const { places, swarms } of this.#known.values())
+      if (swarms.includes(infoHash)) this.#options.onPeer(infoHash, places[0])
   }
 
   /** The members that have all of this torrent, where they are reached from here; of a private one nobody is known. */
   seeders(infoHash: InfoHash): PeerAddress[] {
     if (this.#options.isPrivate(infoHash)) return []
-    return [...this.#known.values()].flatMap(({ address, complete }) => (complete.has(infoHash) ? [address] : []))
+    return [...this.#known.values()].flatMap(({ places, complete }) => (complete.has(infoHash) ? [places[0]] : []))
   }
 
   #place({ record }: MemberView): Known | null {
-    const [address] = record ? reachableAddresses(record, this.#options.ownAddresses()) : []
-    if (!record || !address) return null
+    const addresses = record ? reachableAddresses(record, this.#options.ownAddresses()) : []
+    const [best] = addresses
+    if (!record || !best) return null
+    const other = addresses.find(({ host }) => isIpv6(host) !== isIpv6(best.host))
     const swarms = record.swarms.filter(isThere)
     const complete = swarms.filter(({ status }) => status === 'seeder')
-    return { address, peerId: record.peerId, swarms: swarms.map(hashOf), complete: new Set(complete.map(hashOf)) }
+    return {
+      places: other ? [best, other] : [best],
+      peerId: record.peerId,
+      swarms: swarms.map(hashOf),
+      complete: new Set(complete.map(hashOf)),
+    }
   }
 
-  #tell({ record }: MemberView, { address, peerId, swarms }: Known, before: readonly InfoHash[], now: number): void {
+  #tell({ record }: MemberView, { places, peerId, swarms }: Known, before: readonly InfoHash[], now: number): void {
     for (const { infoHash, status } of record?.swarms ?? []) {
       if (!swarms.includes(infoHash) || this.#options.isPrivate(infoHash)) continue
       const left = status === 'seeder' ? 0 : SOME_LEFT
-      this.#options.tracker.learn({ infoHash, peerId, ...address, left, seenAt: now })
-      if (!before.includes(infoHash)) this.#options.onPeer(infoHash, address)
+      for (const place of places) this.#options.tracker.learn({ infoHash, peerId, ...place, left, seenAt: now })
+      if (!before.includes(infoHash)) this.#options.onPeer(infoHash, places[0])
     }
   }
 }
+
+const isIpv6 = (host: string): boolean => host.includes(':')
 
 const hashOf = ({ infoHash }: MemberSwarm): InfoHash => infoHash
 
