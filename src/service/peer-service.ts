@@ -58,6 +58,8 @@ const TICK_MS = 500
 const SAVE_MS = 60_000
 /** Of all swarms, for blocks that peers ask for. */
 const READ_MEMORY_BYTES = 128 * 1024 * 1024
+/** At a start, torrents/ is gone through before anybody comes; what is left of thousands on a slow disk comes behind. */
+const TAKE_MS = 10_000
 /** At a start, small swarms are checked before we say what we are; large ones go on behind. */
 const SETTLE_MS = 500
 
@@ -102,7 +104,7 @@ export class Service implements RunningService {
         if (change.type === 'joined') queueMicrotask(() => this.#neighbourhood.announced(change.peer))
       },
     })
-    this.#trackers = new TrackerAsker(CLIENT.replace(' ', '/'), this.#counts.announceSeconds)
+    this.#trackers = new TrackerAsker(CLIENT.replace(' ', '/'), this.#counts.announceSeconds, Math.random)
     this.#limits = new SharedLimits(root.limits)
     const policy = new SwarmPolicy(config)
     const dialling = { clientPorts: new ClientPorts(config.clientPorts), dialGate: new DialGate() }
@@ -175,7 +177,7 @@ export class Service implements RunningService {
     this.#port = await this.#peerPort.open()
     await this.#limits.follow(this.#config.limits ?? {})
     await this.#swarms.restore()
-    await this.#folder.open()
+    await within(TAKE_MS, this.#folder.open())
     this.#neighbourhood.network.open(this.swarms())
     this.#names.open()
     this.#localPeers.tick(monotonicNow())

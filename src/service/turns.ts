@@ -7,10 +7,10 @@ export class Turns {
     this.#free = atOnce
   }
 
-  /** Resolves or rejects as the work does. */
-  async take<T>(work: () => Promise<T>): Promise<T> {
+  /** Resolves or rejects as the work does. @throws the signal's reason: it was called off before its turn came */
+  async take<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (this.#free > 0) this.#free--
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else await this.#wait(signal)
     try {
       return await work()
     } finally {
@@ -19,5 +19,21 @@ export class Turns {
       if (next) next()
       else this.#free++
     }
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const callOff = (): void => {
+        this.#waiting.splice(this.#waiting.indexOf(go), 1)
+        reject(signal?.reason as Error)
+      }
+      const go = (): void => {
+        signal?.removeEventListener('abort', callOff)
+        resolve()
+      }
+      if (signal?.aborted === true) return reject(signal.reason as Error)
+      signal?.addEventListener('abort', callOff, { once: true })
+      this.#waiting.push(go)
+    })
   }
 }

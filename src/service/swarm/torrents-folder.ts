@@ -1,4 +1,4 @@
-/** `torrents/`: what lies there at a start is taken before anybody comes, what is put there later as soon as it is whole. */
+/** `torrents/`: what lies there at a start is taken first, what is put there later as soon as it is whole. */
 import { listFolder, readFileBelow, watchFolder, type FolderWatch } from '../../io/index.ts'
 import { METAINFO_LIMITS, scanBencode } from '../../protocol/index.ts'
 import { ServiceError } from '../face.ts'
@@ -13,14 +13,19 @@ export interface TorrentsFolderOptions {
 export class TorrentsFolder {
   readonly #options: TorrentsFolderOptions
   #watch: FolderWatch | null = null
+  #closed = false
 
   constructor(options: TorrentsFolderOptions) {
     this.#options = options
   }
 
+  /** Resolves when all is taken that lies there. */
   async open(): Promise<void> {
     const { path } = this.#options
-    for (const name of await listFolder(path)) if (name.endsWith('.torrent')) await this.#foundAtStart(name)
+    for (const name of await listFolder(path)) {
+      if (name.endsWith('.torrent')) await this.#foundAtStart(name)
+      if (this.#closed) return
+    }
     this.#watch = watchFolder({
       directory: path,
       complete: isWholeTorrent,
@@ -30,6 +35,7 @@ export class TorrentsFolder {
   }
 
   close(): void {
+    this.#closed = true
     this.#watch?.close()
   }
 
@@ -52,7 +58,7 @@ export class TorrentsFolder {
   }
 
   async #foundAtStart(name: string): Promise<void> {
-    const bytes = await readFileBelow(this.#options.path, name, METAINFO_LIMITS.torrentLength)
+    const bytes = await readFileBelow(this.#options.path, name, METAINFO_LIMITS.torrentLength).catch(() => 'unreadable')
     // What can't be taken yet is left to the watch, which knows how to wait and what to say.
     if (typeof bytes !== 'string' && isWholeTorrent(bytes)) await this.#found(name, bytes)
   }

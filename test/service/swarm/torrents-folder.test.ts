@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { appendFile, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
+import { TorrentsFolder } from '../../../src/service/swarm/torrents-folder.ts'
 import { inMemoryTorrent } from '../../support/in-memory-torrent.ts'
 import { TestService } from '../../support/running-service.ts'
+import { ScratchFolder } from '../../support/scratch-folder.ts'
 
 describe('the folder torrents/', { timeout: 120_000 }, () => {
   it('takes a .torrent once, when it is there whole, however slowly it is written', async () => {
@@ -64,5 +66,31 @@ describe('the folder torrents/', { timeout: 120_000 }, () => {
     await using second = await TestService.start({ root: first.root })
     assert.equal(second.service.swarm(metainfo.infoHash).name, 'known.bin')
     assert.deepEqual(second.events('swarm.added'), [])
+  })
+
+  it('takes none of the thousands that are left when the service stops', async () => {
+    await using folder = await ScratchFolder.create()
+    for (const nth of [1, 2, 3]) {
+      const { bytes } = inMemoryTorrent({ name: `${nth}.bin`, content: 100 })
+      await writeFile(join(folder.path, `${nth}.torrent`), bytes)
+    }
+    const begun = Promise.withResolvers<void>()
+    const slow = Promise.withResolvers<void>()
+    let added = 0
+    const torrents = new TorrentsFolder({
+      path: folder.path,
+      add: () => {
+        added++
+        begun.resolve()
+        return slow.promise
+      },
+      skipped: (file, reason) => assert.fail(`${file}: ${reason}`),
+    })
+    const opened = torrents.open()
+    await begun.promise
+    torrents.close()
+    slow.resolve()
+    await opened
+    assert.equal(added, 1)
   })
 })
