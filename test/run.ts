@@ -1,6 +1,6 @@
 /**
- * `npm test`: all checks in order, cheap ones first; ends at the first that fails. Test files share the cores two at a
- * time; those that measure time, rates or memory have the machine to themselves.
+ * `npm test`: all checks in order, cheap ones first; ends at the first that fails. Test files share the cores, two at a time
+ * or three where they mostly wait; those that measure time, rates or memory have the machine to themselves.
  *
  * `npm test -- unit` (or any folder of test/) runs only that.
  */
@@ -84,7 +84,7 @@ if (folders.length > 0) {
   tests(
     'interop, hostile, service, e2e',
     whole.filter((file) => !isAlone(file)),
-    2,
+    3,
   )
   tests('one at a time', whole.filter(isAlone), 1)
 }
