@@ -124,6 +124,32 @@ describe('a swarm', { timeout: 240_000 }, () => {
     assert.equal((await running.service.setDesiredState(swarm.infoHash, 'started')).state, 'stalled')
   })
 
+  it('is no seeder any more when its complete file turns out to be another, and fetches it when that is moved away', async () => {
+    const torrent = inMemoryTorrent({ name: 'rotten.bin', content: 300_000 })
+    const { infoHash } = torrent.metainfo
+    await using seeder = await TestService.start()
+    await placeContent(seeder.root, torrent)
+    await seeder.join(torrent.bytes)
+    await using running = await TestService.start({ peers: [{ host: '127.0.0.1', port: seeder.port }] })
+    await placeContent(running.root, torrent)
+    await running.join(torrent.bytes)
+    await running.swarm(infoHash, ({ status }) => status === 'seeder')
+    const file = join(running.root, 'shareable', 'rotten.bin')
+    const wrong = Buffer.from(torrent.content)
+    wrong[0] = (wrong[0] ?? 0) ^ 1
+    await writeFile(file, wrong)
+    running.service.recheck(infoHash)
+    const { status, progress, pieces, etaSeconds, completedAt } = await running.swarm(
+      infoHash,
+      ({ state, completedAt: at }) => state === 'error' && at === null,
+    )
+    assert.deepEqual([status, progress, pieces.have, etaSeconds, completedAt], ['leech', 0, 0, null, null])
+    await rename(file, `${file}.aside`)
+    await running.service.setDesiredState(infoHash, 'started')
+    await running.swarm(infoHash, (swarm) => swarm.status === 'seeder')
+    assert.ok(torrent.content.equals(await readFile(file)))
+  })
+
   it('says so when its complete file is gone, and does not fetch it anew unasked', async () => {
     await using first = await TestService.start()
     const torrent = inMemoryTorrent({ name: 'gone.bin', content: 300_000 })

@@ -51,14 +51,19 @@ export interface OpenRequest {
   readonly memory: ReadMemory
 }
 
-/** The files are not as they must be; the message says what to do. `retry`: worth another look in a while. */
+/**
+ * The files are not as they must be; the message says what to do. `retry`: worth another look in a while. `disproved`: they were read,
+ * and are others than the torrent's, so that it is not complete, whatever was noted.
+ */
 export class FilesError extends Error {
   override readonly name = 'FilesError'
   readonly retry: boolean
+  readonly disproved: boolean
 
-  constructor(message: string, retry: boolean) {
+  constructor(message: string, { retry = false, disproved = false }) {
     super(message)
     this.retry = retry
+    this.disproved = disproved
   }
 }
 
@@ -75,7 +80,7 @@ export async function openSwarmStorage(request: OpenRequest): Promise<SwarmStora
   if (wasComplete) {
     throw new FilesError(
       `${metainfo.name} was complete and is no longer in shareable/. Put it back, or remove the swarm and add it again to fetch it anew.`,
-      true,
+      { retry: true },
     )
   }
   return openPartial(request)
@@ -129,7 +134,7 @@ async function openComplete(request: OpenRequest): Promise<SwarmStorage> {
   if (match !== 'present') {
     throw new FilesError(
       `shareable/${metainfo.name} is there but ${match === 'missing' ? 'lacks files of the torrent' : 'has another size than the torrent says'}. Move it away to download it, or put the whole of it there to seed it.`,
-      true,
+      { retry: true },
     )
   }
   const storage = await openFinished(request, Bitfield.full(metainfo.pieceCount))
@@ -141,7 +146,7 @@ async function openComplete(request: OpenRequest): Promise<SwarmStorage> {
     if (wrong === undefined) return storage
     throw new FilesError(
       `shareable/${metainfo.name} is there but differs from the torrent (piece ${wrong} of ${metainfo.pieceCount}). Move it away to download it anew.`,
-      false,
+      { disproved: true },
     )
   } catch (error) {
     await storage.close()

@@ -254,6 +254,9 @@ export class Swarm {
     if (signal.aborted) return
     const retry = error instanceof FilesError ? error.retry : !(error instanceof NewerFormatError)
     await this.life.fail(failureSentence(error), retry)
+    if (!(error instanceof FilesError && error.disproved)) return
+    this.life.kept.change({ completedAt: null })
+    await this.save()
   }
 
   async #left({ flusher, storage }: ActivePhase): Promise<void> {
