@@ -32,6 +32,8 @@ interface Hint {
   readonly address: PeerAddress
   /** From the configuration: never given up. */
   isSeed: boolean
+  /** Who answered there last: an address that is loopback, or forwarded by a router, stands in no record. */
+  member: MemberId | null
   failures: number
   nextAt: number
   /** ms between two tries, at most. */
@@ -81,7 +83,7 @@ export class MemberDials {
       return
     }
     if (this.#hints.size >= MAX_HINTS && !isSeed) return
-    this.#hints.set(key, { address, isSeed, failures: 0, nextAt: now, patience: MAX_ALONE_MS })
+    this.#hints.set(key, { address, isSeed, member: null, failures: 0, nextAt: now, patience: MAX_ALONE_MS })
   }
 
   /** Whether this member wasn't just tried in vain. */
@@ -106,7 +108,7 @@ export class MemberDials {
     this.#backoff.delete(member)
     const done = dial === null ? undefined : this.#dials.get(dial)
     if (dial !== null) this.#dials.delete(dial)
-    if (done?.hint) this.#hintAnswered(done.hint)
+    if (done?.hint) this.#hintAnswered(done.hint, member)
     return done?.member ?? null
   }
 
@@ -139,7 +141,7 @@ export class MemberDials {
   followHints(isKnown: (address: PeerAddress) => boolean, isAlone: boolean, now: number): void {
     for (const [key, hint] of this.#hints) {
       if (hint.nextAt > now || [...this.#dials.values()].some((dial) => dial.hint !== null)) continue
-      if (isKnown(hint.address) || this.#isOwn(hint.address)) {
+      if (this.#isAlive(hint.member) || isKnown(hint.address) || this.#isOwn(hint.address)) {
         if (hint.isSeed) hint.nextAt = now + FIRST_BACKOFF_MS
         else this.#hints.delete(key)
         continue
@@ -184,6 +186,10 @@ export class MemberDials {
     return true
   }
 
+  #isAlive(id: MemberId | null): boolean {
+    return id !== null && this.#options.map.get(id)?.state === 'alive'
+  }
+
   #isDialled(id: MemberId): boolean {
     for (const dial of this.#dials.values()) if (dial.member === id) return true
     return false
@@ -218,8 +224,9 @@ export class MemberDials {
     this.#options.emit({ type: 'dial', dial: key, addresses })
   }
 
-  #hintAnswered(hint: Hint): void {
+  #hintAnswered(hint: Hint, member: MemberId): void {
     hint.failures = 0
+    hint.member = member
     if (!hint.isSeed) this.#hints.delete(addressKey(hint.address))
   }
 

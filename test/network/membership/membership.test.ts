@@ -138,6 +138,31 @@ describe('a membership of eight on a LAN', () => {
   })
 })
 
+describe('a member that is told of another at an address that stands in no record', () => {
+  it('calls it there once, and again when the other is gone', () => {
+    const clock = new SimClock()
+    const network = new SimMembers(clock, 5)
+    const [first, second] = [network.join([]), network.join([])]
+    // The same machine: the simulation heeds only the end of an address.
+    second.handle({ type: 'seed', address: { host: first.address.host.replace('10.', '192.'), port: 5000 } })
+    secondsUntil(clock, () => allHold([second], first), 5)
+    let dialled = 0
+    const at = network.at.bind(network)
+    network.at = (address) => {
+      dialled++
+      return at(address)
+    }
+    pass(clock, 300)
+    assert.equal(dialled, 0)
+    first.kill()
+    secondsUntil(clock, () => noneHolds([second], first), 30)
+    dialled = 0
+    network.join([second])
+    pass(clock, 120)
+    assert.ok(dialled > 0)
+  })
+})
+
 describe('a chain of members, where each reaches only the next', () => {
   it('carries all that each tells to the other end, and a silent death too', () => {
     const clock = new SimClock()
