@@ -39,7 +39,10 @@ describe('names on the page', { skip: browserRequirements(), timeout: 120_000 },
       const field = dialog.getByLabel('Magnet link or name')
       await field.fill('nothing.txt')
       await field.press('Enter')
-      await page.getByText(/Not added by its name: Nobody has a torrent of this name: 2 peers were asked/).waitFor()
+      // In the dialog: what the page says is behind it.
+      const words =
+        /Not added by its name: Nobody has .* 2 peers were asked for nothing\.txt, and none has it\. Check the name/
+      await dialog.getByRole('alert').filter({ hasText: words }).waitFor()
 
       // An answer that comes when the dialog is gone is told, but offers no choice the next time.
       let isThere = (): void => {}

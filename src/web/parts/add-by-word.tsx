@@ -2,7 +2,7 @@ import { signal } from '@preact/signals'
 import { createRef, type VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { ApiError, type Problem } from '../api/client.ts'
-import { attempt } from '../state/notices.ts'
+import { notify, reasonOf } from '../state/notices.ts'
 import { addByWord } from '../state/swarm-actions.ts'
 import { bytesText } from '../words/quantities.ts'
 import { visibleText } from '../words/visible-text.ts'
@@ -13,24 +13,34 @@ const dialog = createRef<HTMLDialogElement>()
 const isAsking = signal(false)
 /** The torrents that have the name that was asked for. */
 const candidates = signal<NonNullable<Problem['candidates']>>([])
+/** Why it was not added, while the dialog is open: it covers what the page says. */
+const refusal = signal('')
 
 async function add(word: string): Promise<boolean> {
   const isMagnet = MAGNET.test(word)
-  candidates.value = []
+  forgetAnswer()
   isAsking.value = true
-  const isAdded = await attempt(isMagnet ? 'The magnet link was not added' : 'Not added by its name', async () => {
-    try {
-      const { swarm, created } = await addByWord(isMagnet ? { magnet: word.trim() } : { name: word.trim() })
-      const name = visibleText(swarm.name)
-      return created ? `${name} is added.` : `${name} was there already.`
-    } catch (error) {
-      // Who has closed the dialog meanwhile is not to choose the next time it is opened.
-      if (error instanceof ApiError && dialog.current?.open === true) candidates.value = error.problem.candidates ?? []
-      throw error
-    }
-  })
-  isAsking.value = false
-  return isAdded
+  try {
+    const { swarm, created } = await addByWord(isMagnet ? { magnet: word.trim() } : { name: word.trim() })
+    const name = visibleText(swarm.name)
+    notify('good', created ? `${name} is added.` : `${name} was there already.`)
+    return true
+  } catch (error) {
+    const said = `${isMagnet ? 'The magnet link was not added' : 'Not added by its name'}: ${reasonOf(error)}`
+    // Who has closed the dialog meanwhile is not to choose the next time it is opened.
+    if (dialog.current?.open === true) {
+      refusal.value = said
+      if (error instanceof ApiError) candidates.value = error.problem.candidates ?? []
+    } else notify('bad', said)
+    return false
+  } finally {
+    isAsking.value = false
+  }
+}
+
+function forgetAnswer(): void {
+  candidates.value = []
+  refusal.value = ''
 }
 
 /** Opens the dialog. */
@@ -68,7 +78,7 @@ export function WordDialog(): VNode {
     if (!isAsking.value) void addAndClose(text.current?.value ?? '')
   }
   return (
-    <dialog ref={dialog} aria-labelledby="word-title" onClose={() => (candidates.value = [])}>
+    <dialog ref={dialog} aria-labelledby="word-title" onClose={forgetAnswer}>
       <h2 id="word-title">Add by link or name</h2>
       <p>
         A magnet link, which can also be pasted anywhere on this page; or the name of a file or folder that other
@@ -86,6 +96,9 @@ export function WordDialog(): VNode {
             required
           />
         </label>
+        <p class="refusal" role="alert">
+          {refusal.value}
+        </p>
         <Candidates choose={(magnet) => void addAndClose(magnet)} />
         <p class="buttons">
           <button type="button" onClick={() => dialog.current?.close()}>

@@ -22,6 +22,8 @@ export interface RatePlotProps {
 }
 
 const HEIGHT = 200
+/** Between two words of the time axis: they tell no fractions. */
+const TICK_SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600]
 
 /** Rates over time. Who can't see it reads what they are now. */
 export function RatePlot({ label, times, rows, stacked = false }: RatePlotProps): VNode {
@@ -91,7 +93,7 @@ function options(width: number, rows: readonly RateRow[], stacked: boolean): uPl
     cursor: { y: false },
     scales: { y: { range: (_plot, _least, most) => [0, Math.max(1000, (most ?? 0) * 1.1)] } },
     axes: [
-      { ...axis, space: 90, values: (_plot, splits) => splits.map(clockText) },
+      { ...axis, space: 90, incrs: TICK_SECONDS, values: (_plot, splits) => splits.map(clockText) },
       { ...axis, size: 76, space: 40, values: (_plot, splits) => splits.map((split) => rateText(split)) },
     ],
     series: [

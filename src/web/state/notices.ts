@@ -35,7 +35,10 @@ export async function attempt(what: string, act: () => Promise<string | void>): 
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof ApiError) return [error.message, error.problem.action].filter(Boolean).join('. ')
-  return 'the service does not answer'
+/** In whole sentences: what went wrong, and what to do about it. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof ApiError)) return 'The service does not answer.'
+  return [error.message, error.problem.action ?? ''].map(sentence).filter(Boolean).join(' ')
 }
+
+const sentence = (text: string): string => (/[^.!?]$/.test(text) ? `${text}.` : text)
