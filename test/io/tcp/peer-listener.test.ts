@@ -19,6 +19,8 @@ import {
 import { RecordingSink } from './recording-sink.ts'
 
 const MIB = 1024 * 1024
+/** What is given to a handshake unless told. */
+const HANDSHAKE_MS = 10_000
 
 /** One write a byte, each its own packet. */
 async function writeByteByByte(socket: Socket, bytes: Buffer): Promise<void> {
@@ -125,26 +127,29 @@ test('half a handshake, half a request and silence end at the deadline', async (
 })
 
 test('a peer is not bound by the deadline of its handshake', async (t) => {
-  const { port } = await listenForPeers(t, { handshakeTimeoutMs: 30 })
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { port, listener } = await listenForPeers(t)
   const address = { host: '127.0.0.1', port }
   const peer = await dialPeer({ address, ours: THEIR_HANDSHAKE, clientPorts: anyPort() })
   t.after(() => peer.close())
   const sink = new RecordingSink(peer)
-  await readToEnd(await connectSocket(t, port))
+  const silent = await connectSocket(t, port)
+  while (listener.counters.halfOpen < 1) await new Promise(setImmediate)
+  t.mock.timers.tick(HANDSHAKE_MS)
+  await readToEnd(silent)
   await new Promise(setImmediate)
   assert.deepEqual(sink.endings, [])
 })
 
 test('1,000 silent sockets are closed at the deadline, and keep no peer out', { timeout: 120_000 }, async (t) => {
-  const { port, listener } = await listenForPeers(t, {
-    handshakeTimeoutMs: 1000,
-    maxConnections: 300,
-    maxHalfOpen: 100,
-  })
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { port, listener } = await listenForPeers(t, { maxConnections: 300, maxHalfOpen: 100 })
   const sockets = await Promise.all(Array.from({ length: 1000 }, () => connectSocket(t, port)))
   const peer = await dialPeer({ address: { host: '127.0.0.1', port }, ours: THEIR_HANDSHAKE, clientPorts: anyPort() })
   assert.ok(listener.counters.connections <= 300)
   assert.ok(listener.counters.halfOpen <= 100)
+  while (listener.counters.accepted < 1001) await new Promise(setImmediate)
+  t.mock.timers.tick(HANDSHAKE_MS)
   await Promise.all(sockets.map(readToEnd))
   const { refused, accepted, connections } = listener.counters
   assert.equal(accepted, 1001)

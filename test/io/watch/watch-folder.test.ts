@@ -7,6 +7,9 @@ import { watchFolder, type WatchFolderOptions } from '../../../src/io/watch/watc
 import { ScratchFolder } from '../../support/scratch-folder.ts'
 import { waitUntil } from '../../support/wait-until.ts'
 
+/** Longer than any test takes, though its process stands still in the midst of it. */
+const NEVER_MS = 3_600_000
+
 /** Watches a new folder; `log` has what was told: `+name content`, `!name reason`, `-name`. */
 class Watched implements AsyncDisposable {
   readonly folder: string
@@ -77,7 +80,7 @@ test('files are taken that were there before, that are written and that are rena
 })
 
 test('a file that drips in is taken once, when it is whole', async () => {
-  await using watched = await Watched.create({ settleMs: 10_000 })
+  await using watched = await Watched.create({ settleMs: NEVER_MS })
   for (let part = 0; part < 10; part++) {
     await appendFile(watched.at('slow.torrent'), 'x')
     await watched.settled()
@@ -88,7 +91,7 @@ test('a file that drips in is taken once, when it is whole', async () => {
 })
 
 test('an event is enough, long before the next rescan', async () => {
-  await using watched = await Watched.create({ rescanMs: 3_600_000 })
+  await using watched = await Watched.create({ rescanMs: NEVER_MS, settleMs: NEVER_MS })
   await writeFile(watched.at('a.torrent'), 'a.')
   await watched.until('+a.torrent a.')
   await writeFile(watched.at('b.torrent'), 'half')
@@ -109,7 +112,7 @@ test('new content is found though it has the size and an older time', async () =
 })
 
 test('the same content is not taken twice, however often the file is touched or written', async () => {
-  await using watched = await Watched.create()
+  await using watched = await Watched.create({ settleMs: NEVER_MS })
   const path = watched.at('a.torrent')
   await writeFile(path, 'one.')
   await watched.until('+a.torrent one.')
