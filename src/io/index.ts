@@ -8,6 +8,7 @@
  */
 export * from './clock.ts'
 export { KeyedTurns } from './keyed-turns.ts'
+export { ownInterfaces, type OwnInterfaces } from './own-interfaces.ts'
 export * from './resolve-host.ts'
 export * from './tcp/index.ts'
 export * from './udp/index.ts'

@@ -1,6 +1,6 @@
 import { BlockList } from 'node:net'
-import os from 'node:os'
 import { canonicalIp } from '../../protocol/index.ts'
+import { ownInterfaces } from '../own-interfaces.ts'
 
 /** An address of this machine on a network that others are on, too. */
 export interface LocalLink {
@@ -19,7 +19,7 @@ export interface LocalLink {
  */
 export function localLinks(host?: string): LocalLink[] {
   const links: LocalLink[] = []
-  for (const [device, addresses] of Object.entries(os.networkInterfaces())) {
+  for (const [device, addresses] of Object.entries(ownInterfaces())) {
     for (const { address, cidr, family, internal } of addresses ?? []) {
       const canonical = canonicalIp(address)
       if (internal || canonical === null || cidr === null || isLinkLocalIpv6(canonical)) continue

@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net'
-import { networkInterfaces } from 'node:os'
 import { canonicalIp, isLoopbackIp } from '../../protocol/index.ts'
 import { monotonicNow } from '../clock.ts'
+import { ownInterfaces } from '../own-interfaces.ts'
 
 /** Milliseconds: interfaces come and go. */
 const KEPT_MS = 10_000
@@ -49,7 +49,7 @@ export class NearestAddress {
 }
 
 function readInterfaces(): Interface[] {
-  return Object.values(networkInterfaces()).flatMap((addresses = []) =>
+  return Object.values(ownInterfaces()).flatMap((addresses = []) =>
     addresses.flatMap(({ address: text, family, internal, cidr }) => {
       const address = canonicalIp(text)
       const prefix = Number(cidr?.split('/')[1])

@@ -1,5 +1,6 @@
 /** Whether an announce URL means ourselves: then we are the announcer, and have no need to announce to anybody. */
 import os from 'node:os'
+import { ownInterfaces } from '../../io/index.ts'
 import { normaliseAnnounceUrl } from '../../protocol/index.ts'
 
 /** @returns the URLs to announce to, tiers kept, without our own and without those that are no announce URLs. */
@@ -27,7 +28,7 @@ export function foreignTrackers(
 /** What a torrent of ours tells others to announce to. @param host where the peer port listens; all addresses if left out */
 export function ownAnnounceUrl(host: string | undefined, peerPort: number): string {
   const everywhere = host === undefined || host === '0.0.0.0' || host === '::'
-  const outside = Object.values(os.networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  const outside = Object.values(ownInterfaces()).flatMap((addresses) => addresses ?? [])
   const found = outside.filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
   const ipv4 = found.find(({ family }) => family === 'IPv4')
   const address = everywhere ? ((ipv4 ?? (host === '0.0.0.0' ? undefined : found[0]))?.address ?? '127.0.0.1') : host
@@ -40,5 +41,5 @@ export function isOwnTracker(host: string, port: number, peerPort: number): bool
   const name = host.toLowerCase().replace(/^\[|\]$/g, '')
   if (name === 'localhost' || name === os.hostname().toLowerCase() || name.startsWith('127.') || name === '::1')
     return true
-  return Object.values(os.networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === name))
+  return Object.values(ownInterfaces()).some((addresses) => addresses?.some(({ address }) => address === name))
 }

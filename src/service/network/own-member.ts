@@ -1,5 +1,6 @@
 /** What we tell the other members of ourselves. */
 import os from 'node:os'
+import { ownInterfaces, type OwnInterfaces } from '../../io/index.ts'
 import {
   MAX_MEMBER_ADDRESSES,
   canonicalIp,
@@ -40,7 +41,7 @@ export class OwnMember {
   addresses(now: number): readonly string[] {
     if (now - this.#lookedAt >= LOOK_MS) {
       this.#lookedAt = now
-      this.#addresses = listenAddresses(this.#options.host, os.networkInterfaces())
+      this.#addresses = listenAddresses(this.#options.host, ownInterfaces())
     }
     return this.#addresses
   }
@@ -83,10 +84,7 @@ function memberSwarm(swarm: SwarmView): MemberSwarm {
  * Where a port that listens at `host` (all addresses if left out) is reached, IPv4 first: a socket at `0.0.0.0` does not take
  * IPv6, one at `::` takes both. Link-local IPv6 means nothing off its link. Without a network there is only the machine itself.
  */
-export function listenAddresses(
-  host: string | undefined,
-  interfaces: ReturnType<typeof os.networkInterfaces>,
-): string[] {
+export function listenAddresses(host: string | undefined, interfaces: OwnInterfaces): string[] {
   if (host !== undefined && host !== '0.0.0.0' && host !== '::') return [canonicalIp(host) ?? host]
   const outside = Object.values(interfaces)
     .flatMap((addresses) => addresses ?? [])

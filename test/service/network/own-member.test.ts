@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import type { NetworkInterfaceInfo } from 'node:os'
+import os, { type NetworkInterfaceInfo } from 'node:os'
 import { describe, it } from 'node:test'
-import { listenAddresses } from '../../../src/service/network/own-member.ts'
+import { peerIdFromBytes } from '../../../src/protocol/index.ts'
+import { listenAddresses, OwnMember } from '../../../src/service/network/own-member.ts'
 
 const interfaceAt = (address: string, internal = false): NetworkInterfaceInfo => {
   const common = { address, netmask: '', mac: '', internal, cidr: null }
@@ -25,5 +26,15 @@ describe('the addresses that a member tells', () => {
     assert.deepEqual(listenAddresses('0.0.0.0', { lo: LAB.lo, eth0: [interfaceAt('2001:db8::7')] }), ['127.0.0.1'])
     const many = Array.from({ length: 20 }, (_, n) => interfaceAt(`10.0.0.${n}`))
     assert.equal(listenAddresses('0.0.0.0', { eth0: many }).length, 8)
+  })
+
+  it('are those of before while the system does not tell, as without a file descriptor', (t) => {
+    const peerId = peerIdFromBytes(Buffer.alloc(20))
+    const own = new OwnMember({ host: '0.0.0.0', peerId, peerPort: () => 5000, apiPort: 0 })
+    const before = own.addresses(0)
+    t.mock.method(os, 'networkInterfaces', () => {
+      throw new Error('A system error occurred: uv_interface_addresses returned EMFILE')
+    })
+    assert.deepEqual(own.addresses(60_000), before)
   })
 })
