@@ -26,16 +26,25 @@ export interface ManifestEndpointOptions {
 
 /** Answers in 10 s: to one address, and to all. */
 const PER_ADDRESS = 200
-const IN_ALL = 1_000
+const IN_ALL = 500
+/** Of those to one address the first few, which is what a search takes, and of such to all: who asks much takes none of them. */
+const FEW = 8
+const FEW_IN_ALL = 500
 const SPAN_MS = 10_000
 /** Addresses that are counted; more push out the one counted longest. */
 const MAX_ADDRESSES = 4_096
 /** An answer that nobody has read by then is called off. */
 const READ_MS = 30_000
 
+interface Asker {
+  readonly few: Allowance
+  readonly all: Allowance
+}
+
 export class ManifestEndpoint {
   readonly #options: ManifestEndpointOptions
-  readonly #byAddress = new Map<string, Allowance>()
+  readonly #byAddress = new Map<string, Asker>()
+  readonly #fewInAll = new Allowance(FEW_IN_ALL, SPAN_MS)
   readonly #inAll = new Allowance(IN_ALL, SPAN_MS)
 
   constructor(options: ManifestEndpointOptions) {
@@ -87,13 +96,15 @@ export class ManifestEndpoint {
   }
 
   #mayAsk(address: string, now: number): boolean {
-    const allowance = this.#byAddress.get(address) ?? new Allowance(PER_ADDRESS, SPAN_MS)
-    this.#byAddress.set(address, allowance)
+    const asker = this.#byAddress.get(address) ?? newAsker()
+    this.#byAddress.set(address, asker)
     const [oldest] = this.#byAddress.keys()
     if (this.#byAddress.size > MAX_ADDRESSES && oldest !== undefined) this.#byAddress.delete(oldest)
-    return allowance.take(now) && this.#inAll.take(now)
+    return asker.all.take(now) && ((asker.few.take(now) && this.#fewInAll.take(now)) || this.#inAll.take(now))
   }
 }
+
+const newAsker = (): Asker => ({ few: new Allowance(FEW, SPAN_MS), all: new Allowance(PER_ADDRESS, SPAN_MS) })
 
 /** `code` and `detail` as in the API's problems. */
 function refuse(response: ServerResponse, status: number, code: string, detail: string): void {

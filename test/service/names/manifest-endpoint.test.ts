@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { get } from 'node:http'
 import { describe, it } from 'node:test'
 import { decodeManifest, decodeNameChoice, formatManifestTarget, MANIFEST_LIMITS } from '../../../src/protocol/index.ts'
 import { FakePeer, ID } from '../../support/fake-peer.ts'
@@ -211,6 +212,26 @@ describe('manifests on the peer port', { timeout: 120_000 }, () => {
     assert.ok(statuses.includes(429))
     const refused = await ask(running, '/manifests/x')
     if (refused.status === 429) assert.equal(refused.headers.get('retry-after'), '10')
+    assert.deepEqual(running.events('bug'), [])
+  })
+
+  it('are told to who asks little, however much others ask', async () => {
+    await using running = await TestService.start({ host: '0.0.0.0' })
+    /** The status of the answer to a machine at this address. */
+    const askFrom = (localAddress: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const where = { host: '127.0.0.1', port: running.port, path: '/manifests/x', localAddress, agent: false }
+        get(where, (response) => resolve(response.resume().statusCode)).on('error', reject)
+      })
+    const askMuch = async (host: string): Promise<void> => {
+      for (let asked = 0; asked < 300; asked += 10) {
+        const statuses = await Promise.all(Array.from({ length: 10 }, () => askFrom(host)))
+        if (statuses.includes(429)) return
+      }
+      assert.fail(`${host} was never refused`)
+    }
+    await Promise.all(Array.from({ length: 6 }, (_, nth) => askMuch(`127.0.0.${nth + 2}`)))
+    for (let nth = 0; nth < 20; nth++) assert.equal(await askFrom(`127.0.0.${nth + 20}`), 404)
     assert.deepEqual(running.events('bug'), [])
   })
 })

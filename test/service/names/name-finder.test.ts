@@ -59,6 +59,7 @@ describe('the finder of names', { timeout: 60_000 }, () => {
     assert.throws(() => of.find('one more'), isNotReady)
     of.close()
     for (const search of searches) await assert.rejects(search, isNotReady)
+    await assert.rejects(of.find('after'), isNotReady)
     assert.deepEqual(bugs, [])
   })
 
