@@ -121,6 +121,7 @@ async function run(live: LiveConfig, system: ServeSystem, parts: Run): Promise<n
     await stopAsked
     system.progress?.end()
     hangUps?.end()
+    service.callOff()
     await control.close()
     await service.stop()
     log('service.stopped', {})

@@ -186,8 +186,11 @@ export class Service implements RunningService {
   }
 
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop()
-    return this.#stopping
+    return (this.#stopping ??= this.#stop())
+  }
+
+  callOff(): void {
+    this.#names.close()
   }
 
   identity(): ServiceIdentity {
@@ -374,7 +377,7 @@ export class Service implements RunningService {
   async #stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer)
     this.#folder.close()
-    this.#names.close()
+    this.callOff()
     this.#neighbourhood.network.leave()
     const closed = this.#peerPort.close()
     await this.#swarms.close()

@@ -11,6 +11,8 @@ import type { ServiceConfig } from './service-config.ts'
 export interface RunningService extends PeerService {
   /** Leaves all swarms; resolves when all is on disk. Within 10 s. */
   stop(): Promise<void>
+  /** Nobody waits any longer for what takes long, as a search by name: who does is told `not-ready`. Before a `stop`. */
+  callOff(): void
   /** These settings hold from now on. */
   follow(settings: LiveSettings): Promise<void>
 }
@@ -24,12 +26,19 @@ export async function startService(config: ServiceConfig): Promise<RunningServic
   for (const folder of [root.torrents, root.shareable]) await makeFolder(folder)
   await makeFolder(root.swarms, 0o700)
   const lock = await RootLock.acquire(root.path)
+  let service: Service
   try {
-    const service = new Service(config, root, await loadIdentity(root), lock)
+    service = new Service(config, root, await loadIdentity(root), lock)
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+  try {
     await service.start()
     return service
   } catch (error) {
-    await lock.release()
+    // What is open by then is closed, the lock too.
+    await service.stop()
     throw error
   }
 }

@@ -8,7 +8,7 @@ import { test } from 'node:test'
 import { serve, type ServeSystem } from '../../src/cli/serve.ts'
 import type { LiveConfig } from '../../src/cli/config/reload.ts'
 import type { ServeConfig } from '../../src/cli/config/serve-config.ts'
-import { RootLockedError } from '../../src/service/index.ts'
+import { RootLockedError, ServiceError } from '../../src/service/index.ts'
 import { ConfigError } from '../../src/cli/config/config-error.ts'
 import { waitUntil } from '../support/wait-until.ts'
 import { FakeService } from '../support/fake-service.ts'
@@ -100,6 +100,25 @@ test('the service gets its part of the config, and its events become log lines a
   assert.equal(out[0], 'Socket 5001 connected to peer 10.0.0.251:5000\n')
   const events = err.map((line) => (JSON.parse(line) as { event: string }).event)
   assert.deepEqual(events, ['peer.connected', 'service.started', 'service.stopping', 'service.stopped'])
+})
+
+test('who asks for a name is told that the service stops', async () => {
+  const service = new FakeService()
+  const { system, signals, ready } = fakeSystem(service)
+  const asked = Promise.withResolvers<void>()
+  const search = Promise.withResolvers<never>()
+  service.addByName = () => {
+    asked.resolve()
+    return search.promise
+  }
+  service.callOff = () => search.reject(new ServiceError('not-ready', 'The service is stopping.'))
+  const ended = serve(fixed(config), system)
+  const [body, headers] = [JSON.stringify({ name: 'music.txt' }), { 'content-type': 'application/json' }]
+  const answer = fetch(`${await ready}/swarms`, { method: 'POST', headers, body })
+  await asked.promise
+  signals.emit('SIGTERM')
+  assert.equal((await answer).status, 503)
+  assert.equal(await ended, 0)
 })
 
 test('a signal that comes twice at once is one, and a later one exits at once', async () => {

@@ -365,6 +365,8 @@ export class FakeService implements PeerService {
     this.#called('follow', settings)
   }
 
+  callOff() {}
+
   async stop() {
     this.stopped = true
   }
