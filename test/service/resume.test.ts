@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import { open, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { access, open, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { crc32 } from 'node:zlib'
 import { RootLockedError } from '../../src/service/index.ts'
+import { RootFolder } from '../../src/service/root-folder.ts'
 import { FakePeer, ID } from '../support/fake-peer.ts'
 import { inMemoryTorrent, placeContent, type InMemoryTorrent } from '../support/in-memory-torrent.ts'
 import { TestService } from '../support/running-service.ts'
 import { ScratchFolder } from '../support/scratch-folder.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const PIECE = 32 * 1024
 
@@ -90,6 +92,22 @@ describe('after a restart', { timeout: 240_000 }, () => {
     using _second = await servesFirst(40, running, torrent)
     await running.swarm(infoHash, ({ status }) => status === 'seeder')
     assert.ok(torrent.content.equals(await readFile(join(scratch.path, 'shareable', 'rotten.bin'))))
+  })
+
+  it('what a crash left right after the files were moved is removed', async () => {
+    await using scratch = await ScratchFolder.create()
+    const torrent = inMemoryTorrent({ name: 'moved.bin', content: 8 * PIECE, pieceLength: PIECE })
+    await fetchPart(scratch.path, torrent, 3)
+    await placeContent(scratch.path, torrent)
+    await using running = await TestService.start({ root: scratch.path })
+    await running.swarm(torrent.metainfo.infoHash, ({ completedAt }) => completedAt !== null)
+    const { partial, journal } = new RootFolder(scratch.path).swarm(torrent.metainfo.infoHash)
+    const isGone = async (path: string): Promise<boolean> =>
+      !(await access(path).then(
+        () => true,
+        () => false,
+      ))
+    await waitUntil('it to be removed', async () => (await isGone(partial)) && (await isGone(journal)))
   })
 
   it('a partial file that is gone is begun anew', async () => {
@@ -189,5 +207,20 @@ describe('a second service on one root', { timeout: 120_000 }, () => {
     await assert.rejects(TestService.start({ root: scratch.path, port: blocker.port }), { code: 'EADDRINUSE' })
     await using running = await TestService.start({ root: scratch.path })
     assert.ok(running.port > 0)
+  })
+
+  it('leaves nothing open when it can not start with its state', async () => {
+    await using scratch = await ScratchFolder.create()
+    const first = await TestService.start({ root: scratch.path })
+    const { port } = first
+    await first[Symbol.asyncDispose]()
+    const limits = new RootFolder(scratch.path).limits
+    const body = Buffer.from('{}\n')
+    const crc = crc32(body, crc32('2\n')).toString(16).padStart(8, '0')
+    await writeFile(limits, `swarmd-state 2 ${crc}\n${body.toString()}`)
+    await assert.rejects(TestService.start({ root: scratch.path, port }), { name: 'NewerFormatError' })
+    await rm(limits)
+    await using again = await TestService.start({ root: scratch.path, port })
+    assert.equal(again.port, port)
   })
 })

@@ -90,8 +90,7 @@ export class Swarm {
   remove(deleteData: boolean): Promise<void> {
     return this.life.remove(async () => {
       // First what takes room: on a full disk the note that it is removed has none before.
-      await removeTree(this.#place.partial)
-      await removeTree(this.#place.journal)
+      await this.#removePartial()
       if (deleteData) await removeTree(path.join(this.around.root.shareable, this.metainfo.name))
     })
   }
@@ -212,8 +211,7 @@ export class Swarm {
         active.storage = finished
         active.runner.useStorage(finished)
         await before.close()
-        await removeTree(this.#place.partial)
-        await removeTree(this.#place.journal)
+        await this.#removePartial()
       }
       active.moving = null
       if (this.settings.completedAt === null) {
@@ -221,6 +219,8 @@ export class Swarm {
         await this.save()
         this.life.log('swarm.completed', { name })
         this.around.tell({ type: 'swarm.completed', infoHash: this.metainfo.infoHash, name })
+        // Found whole: what is left there is of a crash right after the move.
+        if (!active.flusher) await this.#removePartial()
       }
       this.around.onOwnPart(this.metainfo, 0)
     } catch (error) {
@@ -230,6 +230,11 @@ export class Swarm {
       }
       await this.#fail(error, signal)
     }
+  }
+
+  async #removePartial(): Promise<void> {
+    await removeTree(this.#place.partial)
+    await removeTree(this.#place.journal)
   }
 
   /** The files are not what the journal says: nothing of it is believed any more. */
