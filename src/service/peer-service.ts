@@ -74,6 +74,7 @@ export class Service implements RunningService {
   readonly #folder: TorrentsFolder
   readonly #limits: SharedLimits
   readonly follow: RunningService['follow']
+  readonly callOff: RunningService['callOff'] = () => this.#names.close()
   readonly #events: ServiceEvents
   readonly #states = new StateWatch((news) => this.#events.emit(news))
   readonly #trackers: TrackerAsker
@@ -187,10 +188,6 @@ export class Service implements RunningService {
 
   stop(): Promise<void> {
     return (this.#stopping ??= this.#stop())
-  }
-
-  callOff(): void {
-    this.#names.close()
   }
 
   identity(): ServiceIdentity {
