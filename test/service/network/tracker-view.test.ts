@@ -34,7 +34,9 @@ describe('the trackers of a swarm', { timeout: 120_000 }, () => {
     assert.deepEqual([working?.tier, working?.seeders, working?.leechers, working?.peers], [2, 2, 3, 1])
     assert.match(working?.statusReason ?? '', /^answered with 1 peer; asked again in \d+ s$/)
     const [last, next] = [working?.lastAnnounceAt, working?.nextAnnounceAt].map((time) => Date.parse(time ?? ''))
-    assert.equal(Math.round(((next ?? 0) - (last ?? 0)) / 1000), 1800)
+    const interval = ((next ?? 0) - (last ?? 0)) / 1000
+    // The tracker's half an hour, and up to a tenth more by chance.
+    assert.ok(interval >= 1799 && interval <= 1981, `${interval} s`)
     assert.deepEqual([waiting?.status, waiting?.lastAnnounceAt, waiting?.nextAnnounceAt], ['waiting', null, null])
     assert.equal(refused?.status, 'refused')
     await running.service.setDesiredState(infoHash, 'stopped')
