@@ -33,13 +33,14 @@ function Slots({ choker: now }: { readonly choker: Choker }): VNode {
       </div>
       <Countdown choker={now} />
       <ol class="slots">
-        {held.map(({ address, slot, sinceSeconds, uploadRate, downloadRate }) => (
+        {held.map(({ address, slot, sinceSeconds, uploadRate, downloadRate, shareReason }) => (
           <li key={address} class={slot ?? ''}>
             <span class={`badge ${slot ?? ''}`}>{slot}</span>
             <span class="address">{address}</span>
             <span class="reason">
               for {durationText(sinceSeconds)}; it takes {rateText(uploadRate)}, gives {rateText(downloadRate)}
             </span>
+            {shareReason !== null && <span class="reason">{visibleText(shareReason)}</span>}
           </li>
         ))}
         {Array.from({ length: free }, (_, at) => (
