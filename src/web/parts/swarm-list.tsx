@@ -40,6 +40,9 @@ export function SwarmList(): VNode {
 /** So many more rows are drawn with each frame: a thousand at once would hold up what the user does meanwhile. */
 const ROWS_A_FRAME = 100
 
+/** With more rows than this their bars jump: each that glides is a layer of its own, in sight or not. */
+const MANY_ROWS = 100
+
 /** The first rows at once, the others in the next frames. */
 function useRows(count: number): number {
   const drawn = useSignal(ROWS_A_FRAME)
@@ -58,7 +61,7 @@ function Table({ hashes }: { readonly hashes: readonly string[] }): VNode {
   const drawn = useRows(hashes.length)
   return (
     <div class="card scroll">
-      <table class="swarms stacks">
+      <table class={`swarms stacks ${hashes.length > MANY_ROWS ? 'many' : ''}`}>
         <colgroup>
           <col />
           {['state', 'progress', 'rate', 'rate', 'left', 'peers', 'actions'].map((column, at) => (
