@@ -22,9 +22,6 @@ const ALONE = [
   'hostile/tracker-state',
   // When ten peers that start together get their first byte.
   'interop/choker',
-  // How late events are, and how soon a killed service is back.
-  'service/event-stream',
-  'service/kill-nine',
 ]
 /** No tests in there. */
 const NOT_TESTS = ['support', 'bench', 'screenshots', 'fixtures']

@@ -35,12 +35,6 @@ export interface SampleRange {
   readonly values: readonly (readonly [number, string])[]
 }
 
-export interface Alert {
-  readonly state: 'pending' | 'firing'
-  readonly labels: Readonly<Record<string, string>>
-  readonly annotations: Readonly<Record<string, string>>
-}
-
 export interface LabPrometheusOptions {
   /** A new folder for its files. */
   readonly folder: string
@@ -91,10 +85,6 @@ export class LabPrometheus {
       `query_range?query=${encodeURIComponent(expr)}&${when}`,
     )
     return result
-  }
-
-  async alerts(): Promise<Alert[]> {
-    return (await this.#get<{ alerts: Alert[] }>('alerts')).alerts
   }
 
   /** Words for an error: where it looks, and how that goes. */
