@@ -37,7 +37,7 @@ function musicService(song: Buffer): FakeService {
   const service = new FakeService(1)
   const openFile = service.openFile.bind(service)
   service.files = () =>
-    ['song.wav', 'notes.txt'].map((path, index) => {
+    ['song.wav', 'folder/notes.txt'].map((path, index) => {
       return { index, path, length: song.length, offset: 0, progress: 1, priority: 'normal' as const }
     })
   service.openFile = (infoHash, index) => ({
@@ -90,9 +90,10 @@ describe('the files of a swarm', { skip: browserRequirements(), timeout: 120_000
 
       const [download] = await Promise.all([
         page.waitForEvent('download'),
-        page.getByRole('link', { name: 'Save notes.txt' }).click(),
+        page.getByRole('link', { name: 'Save folder/notes.txt' }).click(),
       ])
       assert.ok(song.equals(await readFile(await download.path())))
+      assert.equal(download.suggestedFilename(), 'notes.txt')
 
       const prefix = new URL(url).pathname
       const cookies = await page.context().cookies(`${url}swarms/${fakeHash(1)}/files/0/content`)

@@ -1,17 +1,29 @@
 import { signal } from '@preact/signals'
 import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { attempt } from '../state/notices.ts'
+import { attempt, ImpossibleError } from '../state/notices.ts'
 import { addTorrent } from '../state/swarm-actions.ts'
 
 const dragging = signal(false)
+/** Bytes of a .torrent that the API takes. */
+const MOST_BYTES = 10 * 1024 * 1024
 
 async function addFiles(files: Iterable<File>): Promise<void> {
   for (const file of files) {
     await attempt(`${file.name} was not added`, async () => {
-      const { swarm, created } = await addTorrent(new Uint8Array(await file.arrayBuffer()))
+      const { swarm, created } = await addTorrent(await bytesOf(file))
       return created ? `${swarm.name} is added.` : `${swarm.name} was there already.`
     })
+  }
+}
+
+/** Never of an image that was dropped in the place of its torrent. @throws ImpossibleError */
+async function bytesOf(file: File): Promise<Uint8Array<ArrayBuffer>> {
+  if (file.size > MOST_BYTES) throw new ImpossibleError('it is no torrent, as those have 10 MiB at most.')
+  try {
+    return new Uint8Array(await file.arrayBuffer())
+  } catch {
+    throw new ImpossibleError('it can not be read; is it a folder?')
   }
 }
 

@@ -53,14 +53,14 @@ function FilePages(): VNode | null {
   const first = before * FILES_A_PAGE + 1
   return (
     <nav class="pages" aria-label="Pages of files">
-      <button type="button" disabled={before === 0} onClick={showPreviousFiles}>
+      <button type="button" aria-disabled={before === 0} onClick={showPreviousFiles}>
         Previous
       </button>
       <span role="status">
         Files {first.toLocaleString('en')} to {(first + files.value.length - 1).toLocaleString('en')}
         {isLast ? ', the last' : ''}
       </span>
-      <button type="button" disabled={isLast} onClick={showNextFiles}>
+      <button type="button" aria-disabled={isLast} onClick={showNextFiles}>
         Next
       </button>
     </nav>
@@ -68,14 +68,14 @@ function FilePages(): VNode | null {
 }
 
 /** Follows the link once the browser may: the token is not in it. */
-function save(event: Event, infoHash: string, index: number): void {
+function save(event: Event, infoHash: string, index: number, name: string): void {
   if (token.value === '') return
   event.preventDefault()
   void attempt('Not saved', async () => {
     await openContent(infoHash, index)
     const link = document.createElement('a')
     link.href = contentHref(infoHash, index)
-    link.download = ''
+    link.download = name
     link.click()
   })
 }
@@ -83,6 +83,8 @@ function save(event: Event, infoHash: string, index: number): void {
 function FileRow({ infoHash, file }: { readonly infoHash: string; readonly file: TorrentFile }): VNode {
   const { index, path, length, progress, priority } = file
   const name = visibleText(path)
+  // The service names no file: a browser would call each of them "content".
+  const fileName = name.slice(name.lastIndexOf('/') + 1)
   return (
     <tr>
       <th scope="row">{name}</th>
@@ -102,9 +104,9 @@ function FileRow({ infoHash, file }: { readonly infoHash: string; readonly file:
           <span class="file-actions">
             <a
               href={contentHref(infoHash, index)}
-              download
+              download={fileName}
               aria-label={`Save ${name}`}
-              onClick={(event) => save(event, infoHash, index)}
+              onClick={(event) => save(event, infoHash, index, fileName)}
             >
               Save
             </a>

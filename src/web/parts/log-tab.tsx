@@ -18,7 +18,8 @@ export function LogTab({ infoHash }: { readonly infoHash: string }): VNode {
   return (
     <ol class="card log">
       {entries.map(({ time, seq, text }) => (
-        <li key={seq}>
+        // A service that was started anew counts from the beginning.
+        <li key={`${time} ${seq}`}>
           <time dateTime={time}>{new Date(time).toLocaleTimeString('en-GB')}</time> {visibleText(text)}
         </li>
       ))}

@@ -3,7 +3,7 @@ import type { VNode } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { connection } from '../state/connection.ts'
 import { route } from '../state/route.ts'
-import { swarmOf } from '../state/swarms.ts'
+import { order, swarmOf } from '../state/swarms.ts'
 import { visibleText } from '../words/visible-text.ts'
 import { WordDialog } from './add-by-word.tsx'
 import { DropZone } from './add-torrent.tsx'
@@ -21,7 +21,9 @@ export function Page(): VNode {
   const main = useRef<HTMLElement>(null)
   useSignalEffect(() => {
     const at = route.value
-    const name = at.page === 'swarm' ? swarmOf(at.infoHash)?.peek().name : undefined
+    // Read, so that the title is set when the swarm comes: the page may be opened at it.
+    void order.value
+    const name = at.page === 'swarm' ? swarmOf(at.infoHash)?.value.name : undefined
     const title = at.page === 'lab' ? 'Lab' : name === undefined ? null : visibleText(name)
     document.title = title === null ? 'swarmd' : `${title} – swarmd`
   })

@@ -28,6 +28,7 @@ export function PieceMapView({ map }: { readonly map: Pieces }): VNode {
   while (size > SMALLEST && !fits(size)) size--
   const columns = columnsAt(size)
   const cells = pieceCells(map, columns * MOST_ROWS)
+  const summary = pieceSummary(map)
   const rows = Math.ceil(cells.length / columns)
   void colours.value
   useEffect(() => {
@@ -44,7 +45,7 @@ export function PieceMapView({ map }: { readonly map: Pieces }): VNode {
         <canvas
           ref={canvas}
           role="img"
-          aria-label={pieceSummary(map)}
+          aria-label={summary}
           style={{ width: `${columns * size}px`, height: `${rows * size}px` }}
           onMouseMove={point}
           onMouseLeave={() => setPointed(null)}
@@ -58,7 +59,7 @@ export function PieceMapView({ map }: { readonly map: Pieces }): VNode {
           </span>
         ))}
       </p>
-      <p class="muted">{pointed === null ? pieceSummary(map) : cellText(pointed)}</p>
+      <p class="muted">{pointed === null ? summary : cellText(pointed)}</p>
     </div>
   )
 }

@@ -30,7 +30,8 @@ export function RemoveDialog(): VNode {
       await removeSwarm(swarm.infoHash, choice)
       return `${name} is forgotten${choice === 'delete' ? ', and its files are deleted' : ''}.`
     })
-    if (done && route.value.page === 'swarm') location.hash = swarmsHref
+    const at = route.value
+    if (done && at.page === 'swarm' && at.infoHash === swarm.infoHash) location.hash = swarmsHref
   }
   return (
     <dialog

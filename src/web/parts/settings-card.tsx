@@ -1,5 +1,5 @@
 import type { VNode } from 'preact'
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import type { Swarm } from '../api/client.ts'
 import { attempt } from '../state/notices.ts'
 import { changeSwarm } from '../state/swarm-actions.ts'
@@ -46,19 +46,15 @@ interface LimitFieldProps {
 }
 
 function LimitField({ label, field, limit }: LimitFieldProps): VNode {
+  useEffect(() => {
+    // Not while somebody writes into it.
+    if (field.current === null || field.current === document.activeElement) return
+    field.current.value = limit === null ? '' : String(limit / MEGA)
+  }, [limit])
   return (
     <label class="field">
       {label}
-      <input
-        // Drawn anew when it is another one, and not while somebody writes into it.
-        key={limit}
-        ref={field}
-        type="number"
-        min="0.01"
-        step="any"
-        placeholder="no limit"
-        defaultValue={limit === null ? '' : String(limit / MEGA)}
-      />
+      <input ref={field} type="number" min="0.01" step="any" placeholder="no limit" />
     </label>
   )
 }

@@ -28,12 +28,14 @@ export function SwarmActions({ swarm }: { readonly swarm: Swarm }): VNode {
 
 /** Reads all pieces back, trusting nothing. */
 export function RecheckButton({ swarm }: { readonly swarm: Swarm }): VNode {
+  const isOff = swarm.state === 'stopped' || swarm.state === 'checking' || swarm.length === 0
   const begin = (): void => {
+    if (isOff) return
     void attempt('Not rechecked', () => recheck(swarm.infoHash))
   }
-  const isOff = swarm.state === 'stopped' || swarm.state === 'checking' || swarm.length === 0
+  // Not `disabled`: that would take the focus from who has just pressed it.
   return (
-    <button type="button" onClick={begin} disabled={isOff} aria-label={`Recheck ${visibleText(swarm.name)}`}>
+    <button type="button" onClick={begin} aria-disabled={isOff} aria-label={`Recheck ${visibleText(swarm.name)}`}>
       Recheck
     </button>
   )

@@ -12,6 +12,7 @@ const LOCKED_OUT = 429
 export function noteAnswer(error?: unknown): void {
   if (error === undefined) connection.value = 'live'
   else if (error instanceof ApiError) {
-    if (error.status !== LOCKED_OUT) connection.value = error.status === UNAUTHORIZED ? 'locked' : 'live'
+    const isRefused = error.status === UNAUTHORIZED || error.problem.code === 'scope-missing'
+    if (error.status !== LOCKED_OUT) connection.value = isRefused ? 'locked' : 'live'
   } else connection.value = 'away'
 }

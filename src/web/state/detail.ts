@@ -85,9 +85,10 @@ export async function refreshDetail(route: Route): Promise<void> {
     },
   }
   try {
-    const page = ask((client) => client.GET('/swarms/{infoHash}/peers', { params: { path, query } }))
-    await ways[tab]()
-    const { items } = await page
+    const [{ items }] = await Promise.all([
+      ask((client) => client.GET('/swarms/{infoHash}/peers', { params: { path, query } })),
+      ways[tab](),
+    ])
     keep(peers, items)
     if (shown === infoHash) peerRates.value.add(Date.now() / 1000, items)
   } catch (error) {

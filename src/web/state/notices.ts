@@ -7,6 +7,7 @@ export interface Notice {
   readonly text: string
 }
 
+/** What went well is gone after this; what did not stays until it is dismissed, as it asks for something to be done. */
 const SHOWN_MS = 8000
 let count = 0
 
@@ -16,11 +17,16 @@ export const notices = signal<readonly Notice[]>([])
 export function notify(kind: Notice['kind'], text: string): void {
   const id = ++count
   notices.value = [...notices.value.slice(-4), { id, kind, text }]
-  setTimeout(() => dismiss(id), SHOWN_MS)
+  if (kind === 'good') setTimeout(() => dismiss(id), SHOWN_MS)
 }
 
 export function dismiss(id: number): void {
   notices.value = notices.value.filter((notice) => notice.id !== id)
+}
+
+/** What the user asked for can't be done, by what is known on this side. */
+export class ImpossibleError extends Error {
+  override readonly name = 'ImpossibleError'
 }
 
 /** Does something by the API, and says so when it went wrong. */
@@ -37,6 +43,7 @@ export async function attempt(what: string, act: () => Promise<string | void>): 
 
 /** In whole sentences: what went wrong, and what to do about it. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof ImpossibleError) return error.message
   if (!(error instanceof ApiError)) return 'The service does not answer.'
   return [error.message, error.problem.action ?? ''].map(sentence).filter(Boolean).join(' ')
 }
