@@ -78,6 +78,13 @@ test('a page of another site gets nothing with it', async (t) => {
   assert.equal(headers['cross-origin-resource-policy'], 'same-origin')
 })
 
+test('who brings a token is judged by it, whatever ticket lies beside', async (t) => {
+  const { ask, cookieOf } = await guarded(t)
+  const cookie = await cookieOf(file(1))
+  for (const authorization of ['Basic eDp5', 'Bearer guess'])
+    assert.equal((await ask(`${file(1)}/content`, { cookie, authorization })).statusCode, 401, authorization)
+})
+
 test('it ends with its token, and that locks nobody out', async (t) => {
   const { ask, cookieOf, good } = await guarded(t)
   const cookie = await cookieOf(file(1))

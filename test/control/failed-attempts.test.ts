@@ -23,6 +23,23 @@ test('failures of the minute before do not count', () => {
   assert.equal(failed.wait('10.0.0.1', 60_001), 0)
 })
 
+test('who goes on guessing after its minute has to wait again, from its first guess of the next', () => {
+  const failed = new FailedAttempts()
+  failing(failed, '10.0.0.1', 10)
+  failing(failed, '10.0.0.1', 10, 70_000)
+  assert.equal(failed.wait('10.0.0.1', 70_000), 60_000)
+})
+
+test('who failed again is not forgotten before those that did not', () => {
+  const failed = new FailedAttempts()
+  failing(failed, '10.0.0.1', 9)
+  for (let nth = 0; nth < 999; nth++) failing(failed, `10.1.${nth >> 8}.${nth & 255}`, 1)
+  failing(failed, '10.0.0.1', 1)
+  failing(failed, '10.0.0.2', 1)
+  assert.equal(failed.size, 1_000)
+  assert.equal(failed.wait('10.0.0.1', 0), 60_000)
+})
+
 test('it remembers a thousand callers, those that failed last', () => {
   const failed = new FailedAttempts()
   for (let nth = 0; nth < 1_100; nth++) failing(failed, `10.0.${nth >> 8}.${nth & 255}`, 10)

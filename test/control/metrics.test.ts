@@ -133,6 +133,14 @@ describe('GET /metrics', () => {
     )
   })
 
+  test('all swarms together have series of 2,000 peers of their own, however many each may have', async () => {
+    const service = new FakeService(1, 2, 3, 4, 5)
+    service.measuredPeers = 500
+    const samples = [...samplesOf(await scrapeOf(service, 500)).keys()]
+    const names = samples.filter((name) => name.startsWith('swarmd_peer_choker_rank{'))
+    assert.equal(names.length, 2_000)
+  })
+
   test('with a limit of 0 no peer has metrics', async () => {
     assert.doesNotMatch(await scrapeOf(new FakeService(1), 0), /swarmd_peer_/)
   })

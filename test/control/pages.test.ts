@@ -77,6 +77,19 @@ for (const query of [
   })
 }
 
+test('swarms are found by a part of their name, in either case', async (t) => {
+  const service = new FakeService(1)
+  service.hold(fakeSwarm(2, { name: 'Lab-Image.img' }))
+  const { app } = await controlApp(t, service)
+  for (const part of ['lab-i', 'LAB-I']) {
+    const { items } = (await app.inject(`/swarms?name=${part}`)).json<{ items: { name: string }[] }>()
+    assert.deepEqual(
+      items.map(({ name }) => name),
+      ['Lab-Image.img'],
+    )
+  }
+})
+
 test('files come in the order of the torrent, ten after nine', async (t) => {
   const { app } = await controlApp(t)
   const answer = await app.inject(`/swarms/${fakeHash(1)}/files`)

@@ -102,6 +102,24 @@ test('there is no word for all swarms, and what does not fit the action is refus
   assert.deepEqual(service.calls, [])
 })
 
+test('a fault of our own is one of the whole request, and in the log', async (t) => {
+  const { app, service, logged } = await controlApp(t)
+  service.announce = () => {
+    throw new Error('bug: of the service')
+  }
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/swarm-actions',
+    payload: { action: 'announce', infoHashes: [fakeHash(1), fakeHash(2)] },
+  })
+  assert.deepEqual([answer.statusCode, answer.json<{ code: string }>().code], [500, 'internal-error'])
+  assert.ok(!answer.body.includes('bug: of'))
+  assert.deepEqual(
+    logged.map(({ event }) => event),
+    ['api.internal-error'],
+  )
+})
+
 test('what the disk refuses is told of each swarm', async (t) => {
   const service = new FakeService(1, 2)
   const { act } = await rig(t, service)

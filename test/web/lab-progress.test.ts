@@ -9,7 +9,7 @@ const swarm = (infoHash: string, progress: number, etaSeconds: number | null, is
 test('the whole lab is through when its last machine is, and is not known while one is stuck', () => {
   const members = [
     { state: 'alive', swarms: [swarm('image', 1, 0), swarm('notes', 0.5, 30), swarm('alone', 0.1, 9)] },
-    { state: 'alive', swarms: [swarm('image', 0.5, 60), swarm('notes', 0.25, null, true)] },
+    { state: 'alive', swarms: [swarm('image', 0.5, 60), swarm('notes', 0.25, 5, true)] },
     { state: 'suspect', swarms: [swarm('image', 0.25, 90), swarm('done', 1, 0)] },
     { state: 'gone', swarms: [swarm('image', 0.9, 5), swarm('done', 1, 0)] },
     { state: 'alive', swarms: [swarm('done', 1, 0)] },

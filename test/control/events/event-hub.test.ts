@@ -70,6 +70,46 @@ test('topics and named swarms are kept to', (t) => {
   assert.deepEqual(stats.types(), ['hello', 'stats'])
 })
 
+test('who hears of figures only is told those that came with another state', (t) => {
+  const service = new FakeService(1)
+  const { open, second, tell } = hubOf(t, service)
+  const socket = open({ topics: new Set(['stats']) })
+  const seeding = fakeSwarm(1, { state: 'seeding', status: 'seeder', progress: 1 })
+  service.hold(seeding)
+  const { infoHash, state, stateReason, status } = seeding
+  tell({ type: 'swarm.state', infoHash, state, stateReason, status, time })
+  second()
+  assert.deepEqual(
+    socket.messages.at(-1)?.swarms?.map(({ progress }) => progress),
+    [1],
+  )
+})
+
+test('peers of named swarms are not sent to a reader that is behind', (t) => {
+  const { open, second } = hubOf(t, new FakeService(1))
+  const socket = open({ topics: new Set(['peers']), infoHashes: new Set([fakeHash(1)]) })
+  socket.stall()
+  const before = socket.bufferedAmount
+  second()
+  assert.equal(socket.bufferedAmount, before)
+  socket.goOn()
+  second()
+  assert.deepEqual(socket.types(), ['hello', 'peers'])
+})
+
+test('what a reader did not hear before its first snapshot was whole was not left out', (t) => {
+  const service = new FakeService(...Array.from({ length: 400 }, (_, at) => at))
+  const { hub, open, second } = hubOf(t, service)
+  const socket = open({}, true)
+  socket.stall()
+  service.hold(fakeSwarm(1, { downloaded: 7 }))
+  second()
+  assert.equal(hub.counts.dropped, 0)
+  socket.goOn()
+  second()
+  assert.deepEqual(socket.folded.swarms, swarmsOf(service))
+})
+
 test('after a lost connection what was missed follows, and only that', (t) => {
   const service = new FakeService(1, 2)
   const { hub, open, second, tell, again } = hubOf(t, service)
