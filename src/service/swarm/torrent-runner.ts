@@ -33,6 +33,7 @@ import {
   type TorrentEvent,
 } from '../../swarm/index.ts'
 import { BlockSender, type BlockToSend } from './block-sender.ts'
+import { within } from '../within.ts'
 import { Departures } from './departures.ts'
 import type { ServiceCounts } from '../measures/service-counts.ts'
 
@@ -93,7 +94,8 @@ export class TorrentRunner {
   readonly #blocks: BlockSender
   readonly #departures: Departures
   readonly #queue: TorrentEvent[] = []
-  readonly #announces = new Set<Promise<void>>()
+  /** Announces, and writes of pieces. */
+  readonly #underWay = new Set<Promise<void>>()
   /** Ends dials and announces when we leave. */
   readonly #leaving = new AbortController()
   /** Ends the goodbyes, when they take too long. */
@@ -188,20 +190,14 @@ export class TorrentRunner {
     }
   }
 
-  /** Leaves the swarm. Resolves when the trackers heard of it, or after `timeoutMs`. */
+  /** Leaves the swarm. Resolves when the trackers heard of it and what is verified is written, or after `timeoutMs`. */
   async stop(timeoutMs: number): Promise<void> {
     if (this.#stopped) return
     this.#leaving.abort()
     this.dispatch({ type: 'stop' })
     this.#stopped = true
     this.#departures.stop()
-    const goodbyes = Promise.all(this.#announces)
-    let timer: NodeJS.Timeout | undefined
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, timeoutMs)
-    })
-    await Promise.race([goodbyes, deadline])
-    clearTimeout(timer)
+    await within(timeoutMs, Promise.all(this.#underWay))
     this.#gone.abort()
   }
 
@@ -257,7 +253,7 @@ export class TorrentRunner {
       case 'hash':
         return this.#hash(effect.index, effect.bytes)
       case 'store':
-        return void this.#store(effect.index, effect.bytes)
+        return this.#track(this.#store(effect.index, effect.bytes))
       case 'announce':
         return this.#announce(effect.url, effect.event)
       case 'extension-agreed':
@@ -365,9 +361,12 @@ export class TorrentRunner {
 
   #announce(url: string, event: AnnounceRequest['event']): void {
     const request = this.#options.announceRequest()
-    const announcing = this.#askTracker(url, event ? { ...request, event } : request)
-    this.#announces.add(announcing)
-    void announcing.finally(() => this.#announces.delete(announcing))
+    this.#track(this.#askTracker(url, event ? { ...request, event } : request))
+  }
+
+  #track(work: Promise<void>): void {
+    this.#underWay.add(work)
+    void work.finally(() => this.#underWay.delete(work))
   }
 
   async #askTracker(url: string, request: AnnounceRequest): Promise<void> {
