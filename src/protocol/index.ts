@@ -10,6 +10,7 @@
 export * from './ids.ts'
 export * from './protocol-error.ts'
 export * from './ip-address.ts'
+export * from './ip-reach.ts'
 export * from './bitfield.ts'
 export * from './compact-peers.ts'
 export * from './bencode/index.ts'

@@ -1,5 +1,5 @@
 /** Where a member is best reached from here. */
-import { commonPrefixBits, isLoopbackIp, type MemberRecord, type PeerAddress } from '../../protocol/index.ts'
+import { commonPrefixBits, isLoopbackIp, reachOf, type MemberRecord, type PeerAddress } from '../../protocol/index.ts'
 
 /**
  * The addresses of a member, the nearest first: those that share most with one of ours. Loopback is for members that are
@@ -11,14 +11,10 @@ export function reachableAddresses(record: MemberRecord, ownAddresses: readonly 
   const isHere = record.addresses.every((host) => ownAddresses.includes(host))
   const near = (host: string): number => Math.max(0, ...ownAddresses.map((own) => commonPrefixBits(own, host)))
   return record.addresses
-    .filter((host) => isLoopbackIp(host) === isLocal && !isNobody(host) && (isHere || !ownAddresses.includes(host)))
+    .filter(
+      (host) =>
+        isLoopbackIp(host) === isLocal && reachOf(host) !== 'nowhere' && (isHere || !ownAddresses.includes(host)),
+    )
     .map((host) => ({ host, port: record.peerPort }))
     .sort((a, b) => near(b.host) - near(a.host))
-}
-
-/** Multicast, broadcast, and the address of nobody yet. */
-function isNobody(host: string): boolean {
-  if (host.includes(':')) return host === '::' || host.startsWith('ff')
-  const [first] = host.split('.').map(Number)
-  return first === undefined || first === 0 || first >= 224
 }

@@ -1,6 +1,5 @@
 /** How soon a tracker that gave no good answer is asked again. */
-import { ipBytes } from '../../protocol/index.ts'
-import { isOnSite } from '../reach.ts'
+import { isOnSite } from '../../protocol/index.ts'
 
 /** ms: the wait after the first failure, which doubles with each further one, and the longest. */
 interface Pace {
@@ -29,5 +28,5 @@ export function retryAfter(url: string, failures: number): number {
 function isNear(url: string): boolean {
   const [, host = ''] = /^\w+:\/\/\[?([\d.]+|[\da-f:.]+\])(?:[:/]|$)/i.exec(url) ?? []
   const address = host.replace(']', '')
-  return ipBytes(address) !== null && isOnSite(address)
+  return isOnSite(address)
 }

@@ -2,8 +2,7 @@
  * Addresses that somebody else told us of, which nobody has proven: by them a stranger could have us knock at any door of this
  * site, so not every one is believed.
  */
-import type { PeerAddress } from '../../protocol/index.ts'
-import { type Reach, reachOf } from '../reach.ts'
+import { reachOf, type PeerAddress, type Reach } from '../../protocol/index.ts'
 
 /** Below it live the services of machines, not peers. */
 const FIRST_PORT = 1024

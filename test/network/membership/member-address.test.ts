@@ -26,7 +26,8 @@ describe('where a member is reached', () => {
     assert.deepEqual(reach(['10.0.0.8'], ['127.0.0.1']), [])
   })
 
-  it('is no group and no broadcast', () => {
+  it('is no group and no broadcast, and no way into this site from behind', () => {
     assert.deepEqual(reach(['239.0.0.1', '0.0.0.0', '255.255.255.255', 'ff02::1', '::'], ['10.0.0.7']), [])
+    assert.deepEqual(reach(['fe80::1', '64:ff9b::127.0.0.1', '2002:a9fe:a9fe::1', '2002:a00:1::1'], ['10.0.0.7']), [])
   })
 })

@@ -1,5 +1,5 @@
 /** How far an IP address reaches: to this machine, this link, this site's networks, or the world. */
-import { ipBytes, ipv4Behind, isLoopbackIp } from '../protocol/index.ts'
+import { ipBytes, ipv4Behind, isLoopbackIp } from './ip-address.ts'
 
 /** `nowhere`: a group, a broadcast address, or one that can't be called, or that nobody may have. */
 export type Reach = 'public' | 'private' | 'link' | 'loopback' | 'nowhere'
