@@ -48,13 +48,13 @@ import { ServiceCounts } from './measures/service-counts.ts'
 import { SwarmRegistry } from './swarm/swarm-registry.ts'
 import { storedFiles } from './swarm/swarm-storage.ts'
 import { viewFiles, viewPeers, viewPieces, viewSwarm } from './swarm/swarm-view.ts'
+import { PART_MS, TICK_MS, TickRound } from './swarm/tick-round.ts'
 import { TorrentsFolder } from './swarm/torrents-folder.ts'
 import { TrackerAsker } from './network/tracker-asker.ts'
 import { viewTrackers } from './network/tracker-view.ts'
 import { within } from './within.ts'
 import { CLIENT, PEER_ID_PREFIX, VERSION } from './version.ts'
 
-const TICK_MS = 500
 const SAVE_MS = 60_000
 /** Of all swarms, for blocks that peers ask for. */
 const READ_MEMORY_BYTES = 128 * 1024 * 1024
@@ -87,6 +87,7 @@ export class Service implements RunningService {
   #savedAt = monotonicNow()
   readonly #counts = new ServiceCounts()
   readonly #readMemory = new ReadMemory(READ_MEMORY_BYTES)
+  readonly #round = new TickRound()
   #tickedAt: number | null = null
   #stopping: Promise<void> | null = null
 
@@ -182,7 +183,7 @@ export class Service implements RunningService {
     this.#neighbourhood.network.open(this.swarms())
     this.#names.open()
     this.#localPeers.tick(monotonicNow())
-    this.#timer = setInterval(() => this.#tick(), TICK_MS)
+    this.#timer = setInterval(() => this.#tick(), PART_MS)
     await within(SETTLE_MS, Promise.all(this.#swarms.all.map(({ life }) => life.settled)))
   }
 
@@ -356,11 +357,11 @@ export class Service implements RunningService {
 
   #tick(): void {
     const now = monotonicNow()
+    if (!this.#round.go(this.#swarms.all, now)) return
     if (this.#tickedAt !== null) this.#counts.loopLag.observe(Math.max(0, now - this.#tickedAt - TICK_MS) / 1000)
     this.#tickedAt = now
     this.#tracker.expire(now)
     this.#localPeers.tick(now)
-    for (const swarm of this.#swarms.all) swarm.tick(now)
     const swarms = this.swarms()
     this.#states.look(swarms)
     this.#neighbourhood.tick(swarms, now)
