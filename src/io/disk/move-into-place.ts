@@ -41,20 +41,26 @@ async function finishedEarlier(from: string, to: string): Promise<boolean> {
   if (ours === null || !ours.isFile() || ours.dev !== there.dev || ours.ino !== there.ino) {
     throw new StorageError('EEXIST', 'move', to)
   }
-  await unlink(from)
+  await dropName(from, to)
   return true
 }
 
 /** Within one file system. A hard link, unlike a rename, can't take the place of a file that appeared just now. */
 async function place(from: string, to: string): Promise<void> {
   if ((await lstat(from)).isFile() && (await linked(from, to))) {
-    await unlink(from)
+    await dropName(from, to)
     return
   }
   await rename(from, to).catch((cause: unknown) => {
     const taken = ['ENOTEMPTY', 'ENOTDIR', 'EISDIR'].includes(errorCode(cause))
     throw taken ? new StorageError('EEXIST', 'move', to, cause) : cause
   })
+}
+
+/** A power cut must not take both names: not every file system keeps the order of changes to two folders. */
+async function dropName(from: string, to: string): Promise<void> {
+  await syncFolder(systemCalls, dirname(to))
+  await unlink(from)
 }
 
 /** False when this file system has no hard links. */

@@ -49,6 +49,7 @@ export class MagnetSwarm {
   #link: KeptLink
   /** It is here, and something else hinders. */
   #metadata: Buffer | null = null
+  /** The name in its metadata, when that is another one than it was asked for by. */
   #provenName: string | null = null
 
   /** @param onMetadata it is here, and right; called again at each start */
@@ -74,14 +75,10 @@ export class MagnetSwarm {
     return this.#link.name === '' ? this.infoHash : this.#link.name
   }
 
-  /** The name that it was asked for by, which its metadata has to have; null: it was asked for by its info hash. */
-  get askedName(): string | null {
-    return this.#link.askedName
-  }
-
-  /** The name in its metadata, when that is another one than it was asked for by. */
-  get provenName(): string | null {
-    return this.#provenName
+  /** As far as that is known: what it was asked for by, or, when that turned out wrong, what its metadata says. */
+  get knownName(): { readonly name: string; readonly wasWrong: boolean } | null {
+    const name = this.#provenName ?? this.#link.askedName
+    return name === null ? null : { name, wasWrong: this.#provenName !== null }
   }
 
   /** What is known of the torrent. */
@@ -128,7 +125,7 @@ export class MagnetSwarm {
   misnamed(name: string): Promise<void> {
     this.#provenName = name
     return this.failed(
-      `it was asked for as ${this.askedName}, but by its metadata it is ${name}: who named it was wrong. Remove it, or add its magnet link if it is what you want`,
+      `it was asked for as ${this.#link.askedName}, but by its metadata it is ${name}: who named it was wrong. Remove it, or add its magnet link if it is what you want`,
       false,
     )
   }

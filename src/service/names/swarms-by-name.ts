@@ -9,9 +9,9 @@ import { sameName } from './same-name.ts'
  */
 export function swarmsByName(swarms: readonly AnySwarm[], name: string): AnySwarm[] {
   return swarms.filter((swarm) => {
-    if (swarm instanceof MagnetSwarm && swarm.provenName !== null) return false
-    const known = swarm instanceof MagnetSwarm ? swarm.askedName : swarm.metainfo.name
-    return known !== null && sameName(known, name)
+    if (!(swarm instanceof MagnetSwarm)) return sameName(swarm.metainfo.name, name)
+    const known = swarm.knownName
+    return known !== null && !known.wasWrong && sameName(known.name, name)
   })
 }
 

@@ -193,7 +193,7 @@ export class SwarmRegistry {
     const { infoHash } = link
     const known = this.#swarms.get(infoHash)
     if (known) {
-      checkAskedName(link, known instanceof MagnetSwarm ? (known.provenName ?? known.askedName) : known.metainfo.name)
+      checkAskedName(link, known instanceof MagnetSwarm ? (known.knownName?.name ?? null) : known.metainfo.name)
       if (known instanceof MagnetSwarm) await known.merge(link)
       else void introduceLink(known, link)
       return { swarm: known, created: false }
@@ -249,7 +249,7 @@ export class SwarmRegistry {
       } catch (error) {
         return magnet.failed(`its metadata is here, but: ${failureSentence(error)}`, false)
       }
-      const { askedName } = magnet
+      const { askedName } = magnet.link
       if (askedName !== null && !sameName(metainfo.name, askedName)) return magnet.misnamed(metainfo.name)
       try {
         await this.#become(magnet, metainfo)

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import fs from 'node:fs'
 import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { moveIntoPlace } from '../../../src/io/disk/move-into-place.ts'
@@ -59,6 +61,32 @@ test('a move that a crash cut short is finished by the next call', async () => {
   await link(move.from, move.to)
   await moveIntoPlace(move)
   assert.deepEqual(await readdir(folder.path), ['to'])
+})
+
+test('a file loses its old name when the new one is on the disk, and not before', async (t) => {
+  await using folder = await ScratchFolder.create()
+  const [from, to] = [join(folder.path, 'from'), join(folder.path, 'to')]
+  const done: string[] = []
+  t.after(syncBuiltinESMExports)
+  const { unlink } = fs.promises
+  t.mock.method(fs.promises, 'unlink', (path: string) => {
+    done.push('unlink')
+    return unlink(path)
+  })
+  const { fsync } = fs
+  t.mock.method(fs, 'fsync', (fd: number, callback: fs.NoParamCallback) => {
+    done.push('sync')
+    fsync(fd, callback)
+  })
+  syncBuiltinESMExports()
+  await writeFile(from, 'content')
+  await moveIntoPlace({ from, to })
+  assert.deepEqual(done.slice(0, 2), ['sync', 'unlink'])
+  // As a crash between the two leaves it.
+  await link(to, from)
+  done.length = 0
+  await moveIntoPlace({ from, to })
+  assert.deepEqual(done.slice(0, 2), ['sync', 'unlink'])
 })
 
 test('of two files that are moved to one place at once, one gets it and the other stays', async () => {
