@@ -57,7 +57,8 @@ export const DownloadCode = oneOf(codesOf(downloadCodes), {
   examples: ['downloading'],
 })
 
-const Slot = (description: string, example: ChokeStandingView['slot']) =>
+/** Of upload slots; null: none. */
+export const Slot = (description: string, example: ChokeStandingView['slot']) =>
   Type.Unsafe<ChokeStandingView['slot']>({
     type: ['string', 'null'],
     enum: ['regular', 'optimistic', null],

@@ -17,7 +17,7 @@ import { metainfo } from './metainfo.ts'
 import { peers } from './peers.ts'
 import { pieces } from './pieces.ts'
 import { problems } from './problems.ts'
-
+import { recheck } from './recheck.ts'
 import { root } from './root.ts'
 import { swarmActions } from './swarm-actions.ts'
 import { swarms } from './swarms.ts'
@@ -33,6 +33,7 @@ export const resources = [
   swarms,
   swarmActions,
   torrents,
+  recheck,
   metainfo,
   manifest,
   magnet,

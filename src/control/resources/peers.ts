@@ -4,7 +4,7 @@ import { pageOf, PageQuery, takePage } from '../page.ts'
 import { parsePeerAddresses } from '../peer-address-list.ts'
 import { problemResponses } from '../problem.ts'
 import { byteCount, byteRate, component, count, fraction, infoHashOf, oneOf, SwarmParams } from '../schema.ts'
-import { ChokeCode, DownloadCode } from './choker-schema.ts'
+import { ChokeCode, DownloadCode, Slot } from './choker-schema.ts'
 import type { Resource } from './resource.ts'
 
 export const PeerSchema = component<PeerView>()(
@@ -37,12 +37,7 @@ export const PeerSchema = component<PeerView>()(
       peerChoking: Type.Boolean({ description: 'It does not give to us now.', examples: [false] }),
       peerInterested: Type.Boolean({ description: 'It wants pieces that we have.', examples: [true] }),
       snubbed: Type.Boolean({ description: 'It owes us blocks for too long.', examples: [false] }),
-      slot: Type.Unsafe<PeerView['slot']>({
-        type: ['string', 'null'],
-        enum: ['regular', 'optimistic', null],
-        description: 'The unchoke slot that it holds; null when it is choked.',
-        examples: ['regular'],
-      }),
+      slot: Slot('The unchoke slot that it holds; null when it is choked.', 'regular'),
       chokeCode: ChokeCode,
       chokeReason: Type.String({
         description: "The choker's last word about it, in a sentence.",

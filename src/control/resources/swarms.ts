@@ -11,6 +11,7 @@ import { TORRENT_MEDIA_TYPE } from '../media-types.ts'
 import { pageOf, pageQuery, takePage } from '../page.ts'
 import { Problem, problemResponses } from '../problem.ts'
 import { INFO_HASH_EXAMPLE, infoHashOf, oneOf, SwarmParams } from '../schema.ts'
+import { added, addedResponses } from './added-swarm.ts'
 import type { Resource } from './resource.ts'
 import { changeSwarm, SwarmChange } from './swarm-change.ts'
 import { SwarmSchema } from './swarm-schema.ts'
@@ -82,10 +83,6 @@ const RemoveQuery = Type.Object(
   { additionalProperties: false },
 )
 
-const locationHeader = {
-  location: { type: 'string', description: 'Path of the swarm.', examples: ['/swarms/{infoHash}'] },
-}
-
 const addSchema = {
   operationId: 'addSwarm',
   summary: 'Add a torrent',
@@ -99,8 +96,7 @@ const addSchema = {
     },
   },
   response: {
-    200: SwarmSchema.ref({ description: 'The swarm was there already.', headers: locationHeader }),
-    201: SwarmSchema.ref({ description: 'The swarm is new.', headers: locationHeader }),
+    ...addedResponses,
     ...problemResponses(
       'invalid-json',
       'invalid-request',
@@ -129,11 +125,7 @@ const adding: Resource = (app, { service }, done) => {
     (_request, body, parsed) => parsed(null, body),
   )
   app.post('/swarms', { config: { scope: 'write' }, schema: addSchema }, async (request, reply) => {
-    const { created, swarm } = await add(service, request.body as Uint8Array | Static<typeof AddByWord>)
-    return reply
-      .code(created ? 201 : 200)
-      .header('location', `/swarms/${swarm.infoHash}`)
-      .send(swarm)
+    return added(reply, await add(service, request.body as Uint8Array | Static<typeof AddByWord>))
   })
   done()
 }

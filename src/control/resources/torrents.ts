@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { problemResponses } from '../problem.ts'
+import { added, addedResponses } from './added-swarm.ts'
 import type { Resource } from './resource.ts'
-import { SwarmSchema } from './swarm-schema.ts'
 
 const PIECE_LENGTHS = Array.from({ length: 11 }, (_, power) => 16384 * 2 ** power)
 
@@ -35,10 +35,6 @@ const NewTorrent = Type.Object(
   { additionalProperties: false },
 )
 
-const locationHeader = {
-  location: { type: 'string', description: 'Path of the swarm.', examples: ['/swarms/{infoHash}'] },
-}
-
 export const torrents: Resource = (app, { service }, done) => {
   app.post(
     '/torrents',
@@ -53,8 +49,7 @@ export const torrents: Resource = (app, { service }, done) => {
         tags: ['swarms'],
         body: NewTorrent,
         response: {
-          200: SwarmSchema.ref({ description: 'The swarm was there already.', headers: locationHeader }),
-          201: SwarmSchema.ref({ description: 'The swarm is new.', headers: locationHeader }),
+          ...addedResponses,
           ...problemResponses(
             'invalid-json',
             'invalid-request',
@@ -70,11 +65,7 @@ export const torrents: Resource = (app, { service }, done) => {
     },
     async ({ body }, reply) => {
       const { private: isPrivate, ...wish } = body
-      const { created, swarm } = await service.makeTorrent({ ...wish, ...(isPrivate !== undefined && { isPrivate }) })
-      return reply
-        .code(created ? 201 : 200)
-        .header('location', `/swarms/${swarm.infoHash}`)
-        .send(swarm)
+      return added(reply, await service.makeTorrent({ ...wish, ...(isPrivate !== undefined && { isPrivate }) }))
     },
   )
   done()
