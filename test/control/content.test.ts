@@ -5,6 +5,7 @@ import { createControl } from '../../src/control/index.ts'
 import { ServiceError } from '../../src/service/face.ts'
 import { FakeService, fakeHash } from '../support/fake-service.ts'
 import { answerOn, rawSocket } from '../support/raw-http.ts'
+import { waitUntil } from '../support/wait-until.ts'
 import { controlApp } from './control-app.ts'
 
 const url = (index: number) => `/swarms/${fakeHash(1)}/files/${index}/content`
@@ -100,6 +101,32 @@ test('an answer ends when the token is revoked that it was asked with', async (t
   socket.write(`GET ${url(0)} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\n\r\n`)
   const { status, body } = await answerOn(socket)
   assert.deepEqual([status, body], [200, '0123'])
+})
+
+test('32 read files at a time, and who is done makes room for another', async (t) => {
+  const { app, service } = await controlApp(t)
+  const openFile = service.openFile.bind(service)
+  const goOn = Promise.withResolvers<void>()
+  let reading = 0
+  service.openFile = (infoHash, index) => ({
+    ...openFile(infoHash, index),
+    async *read(from, to) {
+      reading++
+      await goOn.promise
+      yield Buffer.alloc(to - from)
+    },
+  })
+  const ask = async () => (await app.inject(url(0))).statusCode
+  const readers = Array.from({ length: 32 }, ask)
+  await waitUntil('all of them to read', () => reading === 32)
+  const refused = await app.inject(url(0))
+  assert.deepEqual([refused.statusCode, refused.json<{ code: string }>().code], [503, 'too-many-readers'])
+  // Neither of these reads anything.
+  assert.equal((await app.inject({ method: 'HEAD', url: url(0) })).statusCode, 200)
+  assert.equal((await app.inject({ url: url(0), headers: { 'if-none-match': '*' } })).statusCode, 304)
+  goOn.resolve()
+  assert.deepEqual([...new Set(await Promise.all(readers))], [200])
+  await waitUntil('room for another', async () => (await ask()) === 200)
 })
 
 test('who has the file already is not sent it again (RFC 9110 §13.1.2)', async (t) => {

@@ -116,13 +116,11 @@ export class EventReader {
   pump(): void {
     while (!this.#closed && this.#hasRoom && this.#sendNext());
     if (this.#closed || this.#hasRoom) return
-    const { log, socket } = this.#options
-    const hasLostNone = log.has(this.#since)
     for (let bytes = this.#take(); bytes !== null; bytes = this.#take()) {
       this.#waiting.push(bytes)
       this.#waitingBytes += bytes.length
     }
-    if (hasLostNone && socket.bufferedAmount + this.#waitingBytes <= MAX_BEHIND_BYTES) return
+    if (this.#options.socket.bufferedAmount + this.#waitingBytes <= MAX_BEHIND_BYTES) return
     this.#waiting = []
     this.#options.onTooSlow()
   }

@@ -93,6 +93,18 @@ test('after a lost connection what was missed of the network follows, and only t
   assert.deepEqual(first.folded.members, membersOf(service))
 })
 
+test('who was away since before anybody read of the network is told all of it', (t) => {
+  const service = new FakeService(1)
+  const { open, tell } = hubOf(t, service)
+  const { epoch, seq = 0 } = open({ topics: new Set(['swarms']) }).folded
+  const time = '2026-01-01T00:00:00.000Z'
+  tell({ type: 'swarm.completed', infoHash: fakeSwarm(1).infoHash, name: 'x', time })
+  open({ topics })
+  const again = open({ topics, resume: { epoch: epoch ?? '', since: seq } })
+  assert.deepEqual(again.types(), ['hello', 'network.snapshot'])
+  assert.deepEqual(again.folded.members, membersOf(service))
+})
+
 test('nobody looks at the members while nobody reads of them, and who comes back later begins anew', (t) => {
   const service = new FakeService(1)
   const { hub, open, second } = hubOf(t, service)

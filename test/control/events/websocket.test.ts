@@ -81,6 +81,23 @@ test('a reader whose token is revoked is closed within seconds, and nobody else'
   assert.equal(kept.closed, null)
 })
 
+test('that others of its address guess takes no reader its connection', async (t) => {
+  const check = async (token: string) => (token === 'good' ? ('read' as const) : null)
+  const { url, service } = await listening(t, { host: '0.0.0.0', tokens: { check } })
+  using client = new EventClient(url, 'topics=stats', () => {}, ['swarmd.events', 'swarmd.token.good'])
+  await client.heard('hello')
+  const guess = () => fetch(`${url}/swarms`, { headers: { authorization: 'Bearer guess' } })
+  for (let nth = 0; nth < 10; nth++) assert.equal((await guess()).status, 401)
+  assert.equal((await guess()).status, 429)
+  // It hears on for longer than from one look at its token to the next.
+  const moving = setInterval(() => {
+    for (const swarm of service.held.values()) service.hold({ ...swarm, downloaded: swarm.downloaded + 1 })
+  }, 100)
+  t.after(() => clearInterval(moving))
+  await waitUntil('four seconds of stats', () => client.messages.length > 4)
+  assert.equal(client.closed, null)
+})
+
 test('other routes and other protocols do not upgrade: they answer as ever', async (t) => {
   const { url } = await listening(t)
   const { status, body } = await askUpgrade(url, '/livez')
