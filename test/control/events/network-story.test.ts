@@ -96,7 +96,7 @@ test('after a lost connection what was missed of the network follows, and only t
 test('who was away since before anybody read of the network is told all of it', (t) => {
   const service = new FakeService(1)
   const { open, tell } = hubOf(t, service)
-  const { epoch, seq = 0 } = open({ topics: new Set(['swarms']) }).folded
+  const { epoch, seq } = open({ topics: new Set(['swarms']) }).folded
   const time = '2026-01-01T00:00:00.000Z'
   tell({ type: 'swarm.completed', infoHash: fakeSwarm(1).infoHash, name: 'x', time })
   open({ topics })
