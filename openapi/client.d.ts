@@ -1196,6 +1196,11 @@ export interface components {
              */
             freeRides: boolean;
             /**
+             * @description Asked for blocks last, for ten seconds at least, it gave less than 8 KiB/s. If it rides free, that is proof: it gets a hundredth of the uplink.
+             * @example false
+             */
+            askedInVain: boolean;
+            /**
              * @description Of our uplink: what it gave of all that those with a slot gave. 0 without a slot; while we seed all are alike.
              * @example 0.41
              */
@@ -1356,6 +1361,11 @@ export interface components {
              * @example false
              */
             freeRides: boolean;
+            /**
+             * @description Asked for blocks last, for ten seconds at least, it gave less than 8 KiB/s. If it rides free, that is proof: it gets a hundredth of the uplink.
+             * @example false
+             */
+            askedInVain: boolean;
             /**
              * @description Of our uplink: what it gave of all that those with a slot gave. 0 without a slot; while we seed all are alike.
              * @example 0.41

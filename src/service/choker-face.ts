@@ -22,6 +22,8 @@ export interface ChokeStandingView {
   readonly unused: boolean
   /** It takes much, and gives next to nothing back. */
   readonly freeRides: boolean
+  /** When it was asked for blocks last, it gave next to nothing. */
+  readonly askedInVain: boolean
   /** Of our uplink, 0 to 1: what it gave of all that those with a slot gave. 0 without a slot. */
   readonly share: number
   /** The same in words; null without a slot, and while we seed, when all are alike. */

@@ -15,6 +15,7 @@ import {
   ChokerLog,
   DEFAULT_CHOKER,
   DEFAULT_LIMITS,
+  RateBudget,
   Torrent,
   type AnnounceEvent,
   type ChokerSettings,
@@ -31,6 +32,8 @@ export interface SimPeerOptions {
   readonly have?: 'all' | 'none' | readonly number[]
   readonly limits?: Partial<TorrentLimits>
   readonly choker?: Partial<ChokerSettings>
+  /** Bytes per second, all that it gives together; none without. */
+  readonly uploadLimit?: number
   /** BEP 6; both sides must. */
   readonly fast?: boolean
   /** Blocks for which it sends wrong bytes. */
@@ -103,6 +106,8 @@ export class SimPeer {
       const begin = piece * shape.pieceLength
       if (this.content) content?.copy(this.content, begin, begin, begin + shape.pieceLength)
     }
+    const upload = new RateBudget()
+    if (options.uploadLimit !== undefined) upload.setLimit(options.uploadLimit, this.#clock.now)
     this.torrent = new Torrent({
       shape,
       have,
@@ -112,6 +117,7 @@ export class SimPeer {
       announceTiers: [['http://tracker/announce']],
       limits: { ...DEFAULT_LIMITS, ...options.limits },
       choker: { ...DEFAULT_CHOKER, ...options.choker },
+      budgets: { upload: [upload], download: [] },
       // Nobody reads the records of a crowd; a thousand times 1 MiB would be much to keep.
       ...(content ? {} : { chokerLog: new ChokerLog(64 * 1024) }),
       sha1,

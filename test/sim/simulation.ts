@@ -22,6 +22,8 @@ export interface Scenario {
   readonly leechers: number
   /** They take and never give: a choker without slots. */
   readonly freeRiders: number
+  /** Bytes per second that each of them gives for show, to those that it unchokes: and then it has slots. */
+  readonly freeRidersGive?: number
   /** Bytes per second; a free rider's are those of the leechers' middle. */
   readonly uplink: Spread
   readonly downlink: Spread
@@ -171,7 +173,7 @@ export class Simulation {
   }
 
   #join(role: Role, name: string, { up, down }: { up: number; down: number }, afterSeconds: number): void {
-    const { latency, jitter, loss, profile, choker, maxSources, afterwards } = this.#scenario
+    const { latency, jitter, loss, profile, choker, maxSources, afterwards, freeRidersGive } = this.#scenario
     const { clock } = this.swarm
     const link: LinkSpeed = { up, down, latency: latency / 2, jitter: jitter / 2, loss }
     const settings = { ...CHOKER_PROFILES[profile], ...choker }
@@ -179,7 +181,11 @@ export class Simulation {
       name,
       link,
       have: this.#initialPieces(role),
-      choker: role === 'free rider' ? { ...settings, slots: 0, optimisticSlots: 0 } : settings,
+      ...(role !== 'free rider'
+        ? { choker: settings }
+        : freeRidersGive === undefined
+          ? { choker: { ...settings, slots: 0, optimisticSlots: 0 } }
+          : { choker: settings, uploadLimit: freeRidersGive }),
       ...(maxSources === undefined ? {} : { limits: { maxSources } }),
       firstTickMs: 1 + afterSeconds * 1000,
       ...(afterwards === 'leave' && role !== 'seeder' ? { onComplete: () => this.#leave(peer) } : {}),

@@ -189,7 +189,7 @@ function checkSentence({ code, slot, reason }: Seen): void {
   assert.equal(reason.startsWith('choked: '), slot === null, reason)
 }
 
-/** What each of those with a slot gets: by what it gave, a twentieth at least, and three of them by lot for who is no free rider. */
+/** What each of those with a slot gets: by what it gave, a twentieth at least, a quarter by lot for who is no free rider, a hundredth for a proven one. */
 function checkShares({ decisions, seeding }: ChokerRecordView): void {
   const holders = decisions.filter(({ slot }) => slot !== null)
   for (const seen of decisions) if (seen.slot === null) assert.equal(seen.share, 0)
@@ -197,8 +197,9 @@ function checkShares({ decisions, seeding }: ChokerRecordView): void {
   const all = holders.reduce((sum, { share }) => sum + share, 0)
   assert.ok(Math.abs(all - 1) < EPSILON, `shares add up to ${all}`)
   const gave = holders.reduce((sum, { downloadRate }) => sum + downloadRate, 0)
-  const earned = ({ downloadRate, slot, freeRides }: Seen): number => {
+  const earned = ({ downloadRate, slot, freeRides, askedInVain }: Seen): number => {
     if (seeding || gave === 0) return 1
+    if (freeRides && askedInVain) return Math.max(downloadRate / gave, 1 / 100)
     return Math.max(downloadRate / gave, slot === 'regular' || freeRides ? 1 / 20 : 1 / 4)
   }
   const [first] = holders

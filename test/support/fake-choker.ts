@@ -15,6 +15,7 @@ export function fakeStanding(number: number, changes: Partial<ChokeStandingView>
     snubbed: false,
     unused: false,
     freeRides: false,
+    askedInVain: false,
     share: 0.41,
     shareReason: 'share 41 %: it gave 3.1 MB/s of 7.5 MB/s',
     sinceSeconds: 12.25,

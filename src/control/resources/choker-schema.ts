@@ -96,6 +96,11 @@ const standing = {
       'It has taken more than 16 MiB and given back less than a twentieth, and chokes us or was asked for more.',
     examples: [false],
   }),
+  askedInVain: Type.Boolean({
+    description:
+      'Asked for blocks last, for ten seconds at least, it gave less than 8 KiB/s. If it rides free, that is proof: it gets a hundredth of the uplink.',
+    examples: [false],
+  }),
   share: Type.Number({
     minimum: 0,
     maximum: 1,

@@ -130,6 +130,7 @@ function viewCandidate(candidate: ChokeCandidate, seeding: boolean, now: number)
     snubbed,
     unused,
     freeRides: candidate.freeRides,
+    askedInVain: candidate.askedInVain,
     sinceSeconds: (now - since) / 1000,
     connectedSeconds: (now - connectedAt) / 1000,
   }

@@ -70,7 +70,9 @@ export const turnGoesOn = (turnMs: number): string => `optimistic: its turn of $
 export function drawn(how: DrawnHow, of: number, turnMs: number): string {
   switch (how) {
     case 'only':
-      return of === 1 ? 'optimistic: nobody else waits for the slot' : 'optimistic: the others had their turn'
+      return of === 1
+        ? 'optimistic: nobody else waits for the slot'
+        : 'optimistic: the others had their turn, or ride free'
     case 'overdue':
       return `optimistic: of ${of} waiting the lot had passed it over longest`
     case 'newcomer':

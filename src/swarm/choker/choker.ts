@@ -11,7 +11,7 @@
  *    else. A free rider sends nothing, so it ranks last.
  * 3. **Try somebody new.** One slot, the optimistic one, is drawn by lot every 30 s, whatever the rate: else nobody would
  *    ever learn that another peer is better, and a newcomer, who has nothing to give yet, would never get its first
- *    piece. New connections are three times as likely to be drawn.
+ *    piece. New connections are three times as likely to be drawn; and a free rider only if there is nobody else to try.
  * 4. **No fibrillation.** Slots are decided anew only in rounds, as TCP needs seconds to come up to speed; a peer that got
  *    its slot less than 10 s before a round is not judged yet.
  * 5. **A snub is answered.** Who lets us wait for blocks loses its slot, and gets none but by lot (anti-snubbing).
@@ -63,6 +63,8 @@ export interface ChokeCandidate extends Placement {
   readonly connectedAt: number
   /** It takes and gives nothing back (`ridesFree`): its share is the least. */
   readonly freeRides: boolean
+  /** When it was asked for blocks last, it gave next to nothing. */
+  readonly askedInVain: boolean
 }
 
 export interface ChokeDecision {
@@ -324,7 +326,7 @@ interface Drawn {
   readonly how: words.DrawnHow
 }
 
-/** Fills the optimistic slots. Whoever just had its turn sits this draw out, if there is anybody else. */
+/** Fills the optimistic slots. Whoever just had its turn, or rides free, sits this draw out if there is anybody else. */
 function draw(
   waiting: readonly ChokeCandidate[],
   count: number,
@@ -336,8 +338,11 @@ function draw(
   const isNew = (one: ChokeCandidate): boolean => now - one.connectedAt <= NEWCOMER_TURNS * optimisticMs
   while (drawn.length < count && left.size > 0) {
     const others = [...left].filter((candidate) => candidate.slot !== 'optimistic')
-    const pool = others.length > 0 ? others : [...left]
-    const patient = pool.filter((one) => one.slot === null && exclusion(one, seeding) === null).sort(byWait)[0]
+    const able = others.length > 0 ? others : [...left]
+    // A seeder is owed nothing.
+    const earnest = able.filter(({ freeRides }) => seeding || !freeRides)
+    const pool = earnest.length > 0 ? earnest : able
+    const patient = able.filter((one) => one.slot === null && exclusion(one, seeding) === null).sort(byWait)[0]
     const overdue = patient && now - patient.since >= OVERDUE_TURNS * waiting.length * optimisticMs ? patient : null
     const candidate = overdue ?? ticket(pool, (one) => (isNew(one) ? NEWCOMER_WEIGHT : 1), random)
     drawn.push({

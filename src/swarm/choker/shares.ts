@@ -10,7 +10,9 @@
  * Nobody who has a slot gets less than a part that it can answer to, or two that could do well together would never find
  * out; and whoever has the optimistic slot gets more, for a newcomer has nothing to give yet. But credit ends: who has
  * taken much, given next to nothing back, and chokes us or lets us wait, is no newcomer. Its part is the least, and no more
- * than that even while our uplink is idle: what nobody else wants just now would make its ride as good as theirs.
+ * than that even while our uplink is idle: what nobody else wants just now would make its ride as good as theirs. It may choke
+ * us because four others suit it better; but who was asked for blocks and did not send them has shown what it is, and gets a
+ * hundredth.
  *
  * While nobody has given anything, and when we have everything and are owed nothing, all shares are equal.
  */
@@ -18,6 +20,7 @@ import type { UnchokeSlot } from './choker.ts'
 
 /** Least weights beside those that are earned, which are 1 all together. */
 const LEAST = 0.05
+const LEAST_PROVEN = 0.01
 const LEAST_OPTIMISTIC = 0.25
 /** Bytes that a newcomer may take before it is to have given something back, and how much. */
 const CREDIT = 16 * 1024 * 1024
@@ -29,6 +32,8 @@ export interface ShareHolder {
   /** Bytes per second, from it to us. */
   readonly downloadRate: number
   readonly freeRides: boolean
+  /** When it was asked for blocks last, it gave next to nothing. */
+  readonly askedInVain: boolean
 }
 
 /** Of our uplink, for each in their order; 1 all together, and 0 for those without a slot. */
@@ -36,12 +41,17 @@ export function uplinkShares(holders: readonly ShareHolder[], seeding: boolean):
   const served = holders.filter(({ slot }) => slot !== null)
   const given = served.reduce((sum, { downloadRate }) => sum + downloadRate, 0)
   if (seeding || given === 0) return holders.map(({ slot }) => (slot === null ? 0 : 1 / served.length))
-  const weights = holders.map(({ slot, downloadRate, freeRides }) => {
-    if (slot === null) return 0
-    return Math.max(downloadRate / given, slot === 'optimistic' && !freeRides ? LEAST_OPTIMISTIC : LEAST)
-  })
+  const weights = holders.map((holder) =>
+    holder.slot === null ? 0 : Math.max(holder.downloadRate / given, least(holder)),
+  )
   const sum = weights.reduce((all, weight) => all + weight, 0)
   return weights.map((weight) => weight / sum)
+}
+
+/** The weight that a holder has whatever it gave. */
+function least({ slot, freeRides, askedInVain }: ShareHolder): number {
+  if (freeRides) return askedInVain ? LEAST_PROVEN : LEAST
+  return slot === 'optimistic' ? LEAST_OPTIMISTIC : LEAST
 }
 
 /**

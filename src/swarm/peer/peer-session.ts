@@ -88,6 +88,8 @@ export class PeerSession {
   /** It had blocks of ours to send and sent none for too long. */
   snubbed = false
   snubbedAt = 0
+  /** When it was a source last, it gave next to nothing. */
+  askedInVain = false
   /** Set when nothing of its could be asked; cleared by any change. */
   nothingToAsk = false
 
@@ -149,7 +151,8 @@ export class PeerSession {
   }
 
   get freeRides(): boolean {
-    return ridesFree(this.upload.total, this.download.total, this.peerChoking || this.isSource || this.snubbed)
+    const { peerChoking, isSource, snubbed, askedInVain } = this
+    return ridesFree(this.upload.total, this.download.total, peerChoking || isSource || snubbed || askedInVain)
   }
 
   get isSeeder(): boolean {

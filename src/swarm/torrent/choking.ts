@@ -215,6 +215,7 @@ function snapshot(session: PeerSession, seeding: boolean, now: number): ChokeCan
     since: session.slot === null ? session.slots.since : session.slotSince,
     connectedAt: session.connectedAt,
     freeRides: session.freeRides,
+    askedInVain: session.askedInVain,
   }
 }
 

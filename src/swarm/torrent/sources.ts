@@ -16,6 +16,8 @@ const SNUB_REST_MS = 30_000
 const TRIAL_MS = 10_000
 /** So long one that gives way may take to send what it owes. */
 const GIVE_WAY_MS = 10_000
+/** Bytes per second: a source that was asked for blocks all through its trial and gives less was asked in vain. */
+const NEXT_TO_NOTHING = 8 * 1024
 
 export class Sources {
   readonly #swarm: SwarmContext
@@ -61,6 +63,7 @@ export class Sources {
 
   tick(now: number): void {
     for (const session of this.#swarm.sessions.values()) this.#checkSnub(session, now)
+    for (const session of this.#sources) judge(session, now)
     const leaving = this.#leaving
     if (leaving && now - this.#leavingSince >= GIVE_WAY_MS) {
       this.#giveUp(leaving, now)
@@ -75,6 +78,7 @@ export class Sources {
     if (session.requests.size === 0 || now - session.lastBlockAt < SNUB_MS) return
     session.snubbed = true
     session.snubbedAt = now
+    session.askedInVain = true
     this.#giveUp(session, now)
     this.remove(session)
   }
@@ -142,6 +146,12 @@ export class Sources {
     this.#leaving.nothingToAsk = false
     this.#leaving = null
   }
+}
+
+/** What it gives when it is asked is remembered while others are asked. */
+function judge(session: PeerSession, now: number): void {
+  if (session.requests.size === 0 || now - session.sourceSince < TRIAL_MS) return
+  session.askedInVain = help(session, now) < NEXT_TO_NOTHING
 }
 
 /** Bytes per second since it became a source, at most over the rate's window: a newcomer is not judged by its past. */

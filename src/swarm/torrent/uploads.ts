@@ -130,10 +130,11 @@ export class Uploads {
   /** What each gets, from now on, by what it gave until now. */
   #shareOut(now: number): void {
     const { uploadBudget, seeding } = this.#swarm
-    const holders = this.#holders.map(({ slot, download, freeRides }) => ({
+    const holders = this.#holders.map(({ slot, download, freeRides, askedInVain }) => ({
       slot,
       downloadRate: download.rate(now),
       freeRides,
+      askedInVain,
     }))
     const shares = uplinkShares(holders, seeding)
     for (const [at, session] of this.#holders.entries()) session.share = shares[at] ?? 0

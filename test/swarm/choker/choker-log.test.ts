@@ -24,6 +24,7 @@ const verdict = (key: number): ChokeVerdict => ({
     code: 'waiting',
     unused: false,
     freeRides: false,
+    askedInVain: false,
   },
   rankedRate: 1000.5 * key,
   decision: { key, slot: null, rank: key, code: 'outranked', reason: `choked: ${key}th of 50 by rate, ${key} kB/s` },

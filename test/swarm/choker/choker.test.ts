@@ -29,6 +29,7 @@ const candidate = (key: number, more: Partial<ChokeCandidate> = {}): ChokeCandid
   code: 'not-interested',
   unused: false,
   freeRides: false,
+  askedInVain: false,
   ...more,
 })
 
@@ -138,6 +139,25 @@ describe('rechoke, while we download', () => {
       if (slotOf(decisions, 5).slot === 'optimistic') newcomers++
     }
     assert.ok(Math.abs(newcomers - 3000) < 120, `${newcomers} of 4000`)
+  })
+
+  it('draws a free rider only when nobody else waits, or it was passed over longest; as seeder like all', () => {
+    const better = [1, 2, 3].map((key) => candidate(key, { downloadRate: 1000 }))
+    const rider = candidate(4, { since: NOW - 60_000, freeRides: true })
+    const drawn = (waiting: readonly ChokeCandidate[], moment: Partial<ChokeMoment> = {}): number => {
+      let times = 0
+      for (let seed = 1; seed <= 60; seed++) {
+        const decisions = rechoke(round([...better, ...waiting], { random: seededRandom(seed), ...moment }))
+        if (slotOf(decisions, 4).slot === 'optimistic') times++
+      }
+      return times
+    }
+    const other = candidate(5, { since: NOW - 10_000 })
+    assert.equal(drawn([rider]), 60)
+    assert.equal(drawn([rider, other]), 0)
+    assert.ok(drawn([{ ...rider, freeRides: false }, other]) > 10)
+    assert.equal(drawn([{ ...rider, since: NOW - 150_000 }, other]), 60)
+    assert.ok(drawn([rider, { ...other, since: NOW - 70_000 }], { seeding: true }) > 10)
   })
 
   it('leaves an optimistic turn its 30 s, to the nearest round, in either profile', () => {

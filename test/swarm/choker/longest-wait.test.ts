@@ -50,4 +50,5 @@ const candidate = (key: number): ChokeCandidate => ({
   code: 'waiting',
   unused: false,
   freeRides: false,
+  askedInVain: false,
 })

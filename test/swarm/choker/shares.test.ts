@@ -4,13 +4,15 @@ import { ridesFree, uplinkShares, type ShareHolder } from '../../../src/swarm/ch
 import { forEachSeed, seededRandom, seeds } from '../../support/seeded-random.ts'
 
 const MIB = 1024 * 1024
-const regular = (downloadRate: number): ShareHolder => ({ slot: 'regular', downloadRate, freeRides: false })
-const optimistic = (downloadRate: number, freeRides = false): ShareHolder => ({
-  slot: 'optimistic',
+const holder = (slot: ShareHolder['slot'], downloadRate: number): ShareHolder => ({
+  slot,
   downloadRate,
-  freeRides,
+  freeRides: false,
+  askedInVain: false,
 })
-const choked = (downloadRate: number): ShareHolder => ({ slot: null, downloadRate, freeRides: false })
+const regular = (downloadRate: number): ShareHolder => holder('regular', downloadRate)
+const optimistic = (downloadRate: number): ShareHolder => holder('optimistic', downloadRate)
+const choked = (downloadRate: number): ShareHolder => holder(null, downloadRate)
 
 const percent = (shares: readonly number[]): number[] => shares.map((share) => Math.round(share * 100))
 
@@ -32,7 +34,17 @@ describe('the shares of the uplink', () => {
   })
 
   it('have no part for who rides free beyond that, though it has the optimistic slot', () => {
-    assert.deepEqual(percent(uplinkShares([regular(1e6), optimistic(0, true)], false)), [95, 5])
+    const rider = { ...optimistic(0), freeRides: true }
+    assert.deepEqual(percent(uplinkShares([regular(1e6), rider], false)), [95, 5])
+  })
+
+  it('are a hundredth for who was asked for blocks and rides free all the same', () => {
+    for (const slot of ['regular', 'optimistic'] as const) {
+      const proven = { ...holder(slot, 0), freeRides: true, askedInVain: true }
+      assert.deepEqual(percent(uplinkShares([regular(1e6), proven], false)), [99, 1])
+    }
+    // Slow, and nothing owed yet.
+    assert.deepEqual(percent(uplinkShares([regular(1e6), { ...optimistic(0), askedInVain: true }], false)), [80, 20])
   })
 
   it('count what the optimistic one earned, when that is more', () => {

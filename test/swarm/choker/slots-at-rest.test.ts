@@ -25,7 +25,14 @@ describe('slots at rest', () => {
       fc.property(fc.array(placed, { maxLength: 9 }), fc.nat(4), fc.boolean(), (peers, held, seeding) => {
         const candidates = peers.map((peer, at): ChokeCandidate => {
           const slot = at >= held ? null : at === 3 ? 'optimistic' : 'regular'
-          const rates = { downloadRate: 0, uploadRate: 0, since: 0, connectedAt: 0, freeRides: false }
+          const rates = {
+            downloadRate: 0,
+            uploadRate: 0,
+            since: 0,
+            connectedAt: 0,
+            freeRides: false,
+            askedInVain: false,
+          }
           return { key: at + 1, ...peer, ...rates, slot }
         })
         const { lost, filled, told } = betweenRounds({ candidates, seeding, now: 1000, random: () => 0 })

@@ -1,11 +1,37 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { BLOCK_LENGTH } from '../../../src/protocol/index.ts'
+import { RateBudget } from '../../../src/swarm/rate/rate-budget.ts'
 import { TorrentRig, block, type RigOptions } from './torrent-rig.ts'
 
 const BAD = Buffer.alloc(BLOCK_LENGTH, 7)
 /** All blocks are asked of peer 1, for it was the first. */
 const rigOf = (options: RigOptions = {}): TorrentRig => new TorrentRig(options).connectSeeder(1)
+
+/** Each of the first peers sends so many blocks a second while it is asked. @returns seconds as source, of each */
+function giveFor(rig: TorrentRig, rates: readonly number[], seconds: number): number[] {
+  const asSource = rates.map(() => 0)
+  for (let second = 0; second < seconds; second++) {
+    for (const [at, rate] of rates.entries()) {
+      const session = rig.session(at + 1)
+      if (session.isSource) asSource[at] = (asSource[at] ?? 0) + 1
+      const asked = Array.from(session.requests.blocks(), (id) => rig.torrent.picker.range(id))
+      for (const range of asked.slice(0, rate)) rig.block(at + 1, range)
+    }
+    rig.settle().take()
+    rig.pass(1)
+    assert.ok(rig.torrent.sources <= 4)
+    const owing = rates.filter((_, at) => rig.inFlight(at + 1) > 0).length
+    assert.ok(owing <= 4, `${owing} peers owe us blocks`)
+  }
+  return asSource
+}
+
+function trial(rates: readonly number[], seconds: number): { rig: TorrentRig; asSource: number[] } {
+  const rig = new TorrentRig({ pieces: 100, blocksPerPiece: 40 })
+  for (const at of rates.keys()) rig.connectSeeder(at + 1)
+  return { rig, asSource: giveFor(rig, rates, seconds) }
+}
 
 describe('sources', () => {
   it('are four at most, and a free place is taken at once', () => {
@@ -20,27 +46,6 @@ describe('sources', () => {
     assert.ok(rig.requests(6).length > 0)
   })
 
-  /** Peers 1 to 6 send so many blocks a second while they are asked. */
-  const trial = (rates: readonly number[], seconds: number): { rig: TorrentRig; asSource: number[] } => {
-    const rig = new TorrentRig({ pieces: 100, blocksPerPiece: 40 })
-    const asSource = rates.map(() => 0)
-    for (const at of rates.keys()) rig.connectSeeder(at + 1)
-    for (let second = 0; second < seconds; second++) {
-      for (const [at, rate] of rates.entries()) {
-        const session = rig.session(at + 1)
-        if (session.isSource) asSource[at] = (asSource[at] ?? 0) + 1
-        const asked = Array.from(session.requests.blocks(), (id) => rig.torrent.picker.range(id))
-        for (const range of asked.slice(0, rate)) rig.block(at + 1, range)
-      }
-      rig.settle().take()
-      rig.pass(1)
-      assert.ok(rig.torrent.sources <= 4)
-      const owing = rates.filter((_, at) => rig.inFlight(at + 1) > 0).length
-      assert.ok(owing <= 4, `${owing} peers owe us blocks`)
-    }
-    return { rig, asSource }
-  }
-
   it('come to be the fastest, with one place at most for trials', () => {
     const { asSource } = trial([1, 2, 1, 2, 8, 9, 7], 150)
     for (const fast of [4, 5, 6]) assert.ok((asSource[fast] ?? 0) > 100, asSource.join(' '))
@@ -51,6 +56,37 @@ describe('sources', () => {
     const { asSource } = trial([9, 8, 7, 1, 1, 1], 100)
     assert.deepEqual(asSource.slice(0, 3), [100, 100, 100])
     for (const tried of [3, 4, 5]) assert.ok((asSource[tried] ?? 0) >= 10, asSource.join(' '))
+  })
+})
+
+describe('whether a source was asked in vain', () => {
+  /** Peers 1 to 6 send so many blocks a second while they are asked: whether each was. */
+  const judged = (rates: readonly number[], seconds: number): boolean[] => {
+    const { rig } = trial(rates, seconds)
+    return rates.map((_, at) => rig.session(at + 1).askedInVain)
+  }
+
+  it('is known after its trial, and remembered while others are asked', () => {
+    assert.deepEqual(judged([9, 8, 7, 0, 1, 1], 9), [false, false, false, false, false, false])
+    assert.deepEqual(judged([9, 8, 7, 0, 1, 1], 100), [false, false, false, true, false, false])
+  })
+
+  it('is not held against it once it gives', () => {
+    const { rig } = trial([0], 25)
+    assert.equal(rig.session(1).askedInVain, true)
+    giveFor(rig, [1], 45)
+    assert.equal(rig.session(1).askedInVain, false)
+  })
+
+  it('is not known of one that we ask for little, by our own limit', () => {
+    const downloadBudget = new RateBudget()
+    const rig = new TorrentRig({ pieces: 100, blocksPerPiece: 40, downloadBudget }).connectSeeder(1)
+    downloadBudget.setLimit(1024, rig.now)
+    // At times a block is under way as the second ends: it is here soon after.
+    for (let second = 0; second < 60; second++) {
+      giveFor(rig, [9], 1)
+      assert.equal(rig.session(1).askedInVain, false, `after ${second} s`)
+    }
   })
 })
 
