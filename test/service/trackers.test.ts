@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { describe, it } from 'node:test'
 import { inMemoryTorrent, placeContent } from '../support/in-memory-torrent.ts'
 import { TestService } from '../support/running-service.ts'
@@ -59,6 +61,22 @@ describe('a service and the trackers of a torrent', { timeout: 240_000 }, () => 
     const started = performance.now()
     await seeder.service.stop()
     assert.ok(performance.now() - started < 10_000, `took ${performance.now() - started} ms`)
+  })
+
+  it('that removes a torrent with its files is out of them before another of the same name comes in', async () => {
+    await using tracker = await TinyTracker.start()
+    await using running = await TestService.start()
+    const torrent = inMemoryTorrent({ name: 'same.bin', content: 300_000, announce: tracker.url })
+    await placeContent(running.root, torrent)
+    await running.join(torrent.bytes)
+    await tracker.hears('started')
+    tracker.hangs = true
+    const file = path.join(running.root, 'shareable', 'same.bin')
+    const removed = running.service.remove(torrent.metainfo.infoHash, { deleteData: true })
+    const other = inMemoryTorrent({ name: 'same.bin', content: 200_000 })
+    await running.service.addTorrent(other.bytes)
+    assert.equal(existsSync(file), false)
+    await removed
   })
 
   it('ends at once when a tracker has never answered', async () => {

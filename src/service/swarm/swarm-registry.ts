@@ -31,6 +31,7 @@ import type { ActivePhase } from './swarm-phase.ts'
 import { Swarm } from './swarm.ts'
 import type { SwarmSurroundings } from './swarm-surroundings.ts'
 import { KeptSettings } from './kept-settings.ts'
+import { Removals } from './removals.ts'
 import { loadSettings, newSettings } from './swarm-settings.ts'
 
 /** Swarms of the last run that are read at a time: the disk answers several at once sooner than one by one. */
@@ -51,8 +52,7 @@ export class SwarmRegistry {
   readonly #adding = new KeyedTurns<InfoHash>()
   /** Torrents on their way in, each with its name. */
   readonly #coming = new Set<Metainfo>()
-  /** Removed, but not yet out of its files. */
-  readonly #leaving = new Map<InfoHash, Promise<void>>()
+  readonly #removals = new Removals()
   #closed = false
 
   constructor(around: SwarmSurroundings) {
@@ -119,7 +119,7 @@ export class SwarmRegistry {
   async add(bytes: Uint8Array, revive: boolean): Promise<Added | null> {
     const metainfo = readTorrent(bytes)
     return this.#adding.take(metainfo.infoHash, async () => {
-      await this.#leaving.get(metainfo.infoHash)?.catch(() => undefined)
+      await this.#removals.of(metainfo.infoHash)
       return this.#add(metainfo, revive)
     })
   }
@@ -132,7 +132,7 @@ export class SwarmRegistry {
   async addMagnet(text: string, askedName: string | null = null): Promise<Added> {
     const link = { ...readMagnet(text), askedName }
     return this.#adding.take(link.infoHash, async () => {
-      await this.#leaving.get(link.infoHash)?.catch(() => undefined)
+      await this.#removals.of(link.infoHash)
       return this.#addMagnet(link)
     })
   }
@@ -141,10 +141,8 @@ export class SwarmRegistry {
     const swarm = this.get(infoHash)
     const { name } = swarm.about
     this.#swarms.delete(infoHash)
-    const leaving = swarm.remove(deleteData)
-    this.#leaving.set(infoHash, leaving)
     try {
-      await leaving
+      await this.#removals.add(infoHash, name, swarm.remove(deleteData))
       this.#around.log('swarm.removed', { infoHash, name })
       this.#around.tell({ type: 'swarm.removed', infoHash, name })
       // It may have been in the way of a magnet link.
@@ -152,8 +150,6 @@ export class SwarmRegistry {
     } catch (error) {
       this.#swarms.set(infoHash, swarm)
       throw error
-    } finally {
-      this.#leaving.delete(infoHash)
     }
   }
 
@@ -162,7 +158,7 @@ export class SwarmRegistry {
     this.#closed = true
     await this.#adding.settled()
     // What fails was told to whoever wanted it, and hinders none of the others.
-    await Promise.allSettled([...this.all.map(({ life }) => life.stop()), ...this.#leaving.values()])
+    await Promise.allSettled([...this.all.map(({ life }) => life.stop()), this.#removals.settled()])
   }
 
   async #add(metainfo: Metainfo, revive: boolean): Promise<Added | null> {
@@ -328,6 +324,7 @@ export class SwarmRegistry {
   /** Two torrents of one name can't both end in `shareable/`: while this one comes in, none of its name does. */
   async #named<T>(metainfo: Metainfo, work: () => Promise<T>): Promise<T> {
     const { name } = metainfo
+    await this.#removals.ofName(name)
     const other = [...this.#fetching(), ...this.#coming].find((torrent) => torrent.name === name)
     if (other !== undefined) {
       throw new ServiceError(
