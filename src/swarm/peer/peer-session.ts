@@ -101,7 +101,6 @@ export class PeerSession {
   share = 1
   /** The choker's last word about it. Both sides begin choked and not interested (BEP 3). */
   verdict: ChokeDecision
-  chokedAt: number
   /** When it first said that it is interested, and when the first byte went to it. */
   interestedAt: number | null = null
   givenAt: number | null = null
@@ -118,7 +117,7 @@ export class PeerSession {
   lastBlockAt: number
   wasted = 0
   unwantedBlocks = 0
-  /** Requests that came while we choked it, after the grace time. */
+  /** Requests that came since we choked it. */
   chokedRequests = 0
 
   constructor(greeting: PeerGreeting, banKey: string, pieceCount: number, now: number) {
@@ -137,7 +136,6 @@ export class PeerSession {
     this.slots = new SlotClock(now)
     this.verdict = { key: this.key, slot: null, rank: 0, code: 'not-interested', reason: excluded('not-interested') }
     this.connectedAt = now
-    this.chokedAt = now
     this.lastHeardAt = now
     this.lastSentAt = now
     this.lastBlockAt = now

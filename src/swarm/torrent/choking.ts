@@ -190,7 +190,6 @@ export class Choking {
     if (choke !== session.amChoking) {
       session.amChoking = choke
       if (choke) {
-        session.chokedAt = now
         session.chokedRequests = 0
         this.#swarm.send(session, { type: 'choke' }, now)
         this.#uploads.dropQueue(session, now)

@@ -3,15 +3,18 @@ import type { BlockRange, PieceIndex } from '../../protocol/index.ts'
 import { BLOCK_LENGTH } from '../../protocol/index.ts'
 import { uplinkShares } from '../choker/shares.ts'
 import type { PeerSession } from '../peer/peer-session.ts'
+import { UPLOAD_QUEUE_LIMIT } from '../peer/upload-queue.ts'
 import { PeakRate } from '../rate/peak-rate.ts'
 import { SharedUplink } from './shared-uplink.ts'
 import { Suggestions } from './suggestions.ts'
 import { PeerFault, type SwarmContext } from './swarm-context.ts'
 
-/** Requests may cross our choke message on the way: those are nobody's fault. */
-const CHOKE_GRACE_MS = 2_000
-/** Requests while choked, after the grace time, before the peer is sent away. */
-const CHOKED_REQUESTS_LIMIT = 300
+/**
+ * Requests may cross our choke message on the way, and those of a slow uplink stand behind the blocks that it sends us for
+ * many seconds: no time tells who floods. But it can't have more of them on the way than we take (`reqq`), and one for each
+ * block that the system still held for it when we choked it, some 4 MiB.
+ */
+const CHOKED_REQUESTS_LIMIT = UPLOAD_QUEUE_LIMIT + 300
 /** Shares that differ by less are as good as equal: then TCP may divide the link. */
 const UNLIKE = 1.25
 /** Bytes per second. An uplink that is faster is not what is short, and dividing it would cost more than it brings. */
@@ -59,13 +62,7 @@ export class Uploads {
   requested(session: PeerSession, block: BlockRange, now: number): void {
     this.#checkRange(block)
     const serves = this.#swarm.have.has(block.index) && !session.amChoking
-    if (
-      session.amChoking &&
-      now - session.chokedAt > CHOKE_GRACE_MS &&
-      ++session.chokedRequests > CHOKED_REQUESTS_LIMIT
-    ) {
-      throw new PeerFault('request-flood')
-    }
+    if (session.amChoking && ++session.chokedRequests > CHOKED_REQUESTS_LIMIT) throw new PeerFault('request-flood')
     const wasIdle = session.uploads.isIdle
     if (!serves || !session.uploads.push(block)) return this.#reject(session, block, now)
     if (this.#shared && wasIdle) this.#uplink.joins(session, this.#holders)
