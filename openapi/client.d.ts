@@ -1196,7 +1196,7 @@ export interface components {
              */
             freeRides: boolean;
             /**
-             * @description Asked for blocks last, for ten seconds at least, it gave less than 8 KiB/s. If it rides free, that is proof: it gets a hundredth of the uplink.
+             * @description Asked for blocks last, for ten seconds at least, it gave less than 8 KiB/s and owed one for five seconds. If it rides free, that is proof: it gets a hundredth of the uplink.
              * @example false
              */
             askedInVain: boolean;
@@ -1362,7 +1362,7 @@ export interface components {
              */
             freeRides: boolean;
             /**
-             * @description Asked for blocks last, for ten seconds at least, it gave less than 8 KiB/s. If it rides free, that is proof: it gets a hundredth of the uplink.
+             * @description Asked for blocks last, for ten seconds at least, it gave less than 8 KiB/s and owed one for five seconds. If it rides free, that is proof: it gets a hundredth of the uplink.
              * @example false
              */
             askedInVain: boolean;

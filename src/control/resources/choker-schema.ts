@@ -98,7 +98,7 @@ const standing = {
   }),
   askedInVain: Type.Boolean({
     description:
-      'Asked for blocks last, for ten seconds at least, it gave less than 8 KiB/s. If it rides free, that is proof: it gets a hundredth of the uplink.',
+      'Asked for blocks last, for ten seconds at least, it gave less than 8 KiB/s and owed one for five seconds. If it rides free, that is proof: it gets a hundredth of the uplink.',
     examples: [false],
   }),
   share: Type.Number({

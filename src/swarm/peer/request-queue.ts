@@ -58,6 +58,11 @@ export class RequestQueue {
     return this.#sentAt.has(block)
   }
 
+  /** When the block was asked for that is owed longest. */
+  get oldestAt(): number | undefined {
+    return this.#sentAt.values().next().value
+  }
+
   add(block: number, now: number): void {
     if (this.size === 0) this.#restartMeasure(now)
     this.#sentAt.set(block, now)

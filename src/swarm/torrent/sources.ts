@@ -16,8 +16,9 @@ const SNUB_REST_MS = 30_000
 const TRIAL_MS = 10_000
 /** So long one that gives way may take to send what it owes. */
 const GIVE_WAY_MS = 10_000
-/** Bytes per second: a source that was asked for blocks all through its trial and gives less was asked in vain. */
+/** Bytes per second: a source that gives less after its trial, and owes us a block for so long, is asked in vain. */
 const NEXT_TO_NOTHING = 8 * 1024
+const OWES_MS = 5_000
 
 export class Sources {
   readonly #swarm: SwarmContext
@@ -150,8 +151,10 @@ export class Sources {
 
 /** What it gives when it is asked is remembered while others are asked. */
 function judge(session: PeerSession, now: number): void {
-  if (session.requests.size === 0 || now - session.sourceSince < TRIAL_MS) return
-  session.askedInVain = help(session, now) < NEXT_TO_NOTHING
+  if (now - session.sourceSince < TRIAL_MS) return
+  if (help(session, now) >= NEXT_TO_NOTHING) session.askedInVain = false
+  // Who has little that we lack is asked for little, and is not to blame while it answers.
+  else if (now - (session.requests.oldestAt ?? now) >= OWES_MS) session.askedInVain = true
 }
 
 /** Bytes per second since it became a source, at most over the rate's window: a newcomer is not judged by its past. */
