@@ -141,16 +141,15 @@ export class SwarmRegistry {
     const swarm = this.get(infoHash)
     const { name } = swarm.about
     this.#swarms.delete(infoHash)
-    try {
-      await this.#removals.add(infoHash, name, swarm.remove(deleteData))
-      this.#around.log('swarm.removed', { infoHash, name })
-      this.#around.tell({ type: 'swarm.removed', infoHash, name })
-      // It may have been in the way of a magnet link.
-      for (const other of this.all) if (other instanceof MagnetSwarm) other.life.retry()
-    } catch (error) {
+    const over = swarm.remove(deleteData).catch((error: unknown) => {
       this.#swarms.set(infoHash, swarm)
       throw error
-    }
+    })
+    await this.#removals.add(infoHash, name, over)
+    this.#around.log('swarm.removed', { infoHash, name })
+    this.#around.tell({ type: 'swarm.removed', infoHash, name })
+    // It may have been in the way of a magnet link.
+    for (const other of this.all) if (other instanceof MagnetSwarm) other.life.retry()
   }
 
   /** Leaves all swarms; from now on none comes in. */
