@@ -50,12 +50,21 @@ function beforeInFill(a: Seen, b: Seen, seeding: boolean): boolean {
   return a.unused === b.unused ? before(a, b, seeding) : b.unused
 }
 
-/** Whether `a` has to stand before `b`. To a seeder rates are alike between two powers of two. */
-function before(a: Seen, b: Seen, seeding: boolean): boolean {
-  const power = ({ rankedRate }: Seen): number =>
-    (rankedRate < 1 ? 0 : rankedRate.toString(2).split('.')[0]?.length) ?? 0
-  const merit = seeding ? power(a) - power(b) : a.rankedRate - b.rankedRate
-  if (merit !== 0) return merit > 0
+/**
+ * Whether `a` has to stand before `b`. To a seeder all are alike that take half of an equal part, so are those that take
+ * a quarter of it and less than half, and so on.
+ *
+ * @param part what each would take if all that had a slot took the same
+ */
+function before(a: Seen, b: Seen, seeding: boolean, part = 0): boolean {
+  const halvings = ({ rankedRate }: Seen): number => {
+    if (rankedRate < 1) return Number.POSITIVE_INFINITY
+    let steps = 0
+    for (let mark = part / 2; rankedRate < mark; mark /= 2) steps++
+    return steps
+  }
+  if (!seeding && a.rankedRate !== b.rankedRate) return a.rankedRate > b.rankedRate
+  if (seeding && halvings(a) !== halvings(b)) return halvings(a) < halvings(b)
   if ((a.slotBefore === null) !== (b.slotBefore === null)) return a.slotBefore === null
   const [longer, shorter] = seeding && a.slotBefore !== null ? [b, a] : [a, b]
   return longer.sinceSeconds > shorter.sinceSeconds + EPSILON
@@ -68,8 +77,10 @@ function checkRound({ decisions, seeding }: ChokerRecordView, settings: Settings
     eligible.map((_, at) => at + 1),
     'ranks count from 1',
   )
+  const held = decisions.filter(({ slotBefore }) => slotBefore !== null)
+  const part = held.reduce((sum, { rankedRate }) => sum + rankedRate, 0) / held.length
   for (const [at, seen] of eligible.entries()) {
-    const better = eligible.slice(at + 1).find((other) => before(other, seen, seeding))
+    const better = eligible.slice(at + 1).find((other) => before(other, seen, seeding, part))
     assert.equal(better?.address, undefined, `ranked below ${seen.address}`)
   }
 

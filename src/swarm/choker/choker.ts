@@ -17,9 +17,10 @@
  * 5. **A snub is answered.** Who lets us wait for blocks loses its slot, and gets none but by lot (anti-snubbing).
  *
  * When we have everything there is no rate to us to rank by: peers are ranked by the rate at which they take, for our
- * uplink is best used by who can use it. Rates that differ by less than a factor of two are alike there, and among alike ones
- * who has had its slot longest gives way: what they take of one uplink is TCP's doing and chance. One regular slot goes by
- * turns, to whoever has waited longest, so that nobody starves.
+ * uplink is best used by who can use it. But it is enough to take one's part. Who takes half of an equal part or more is
+ * like all others who do, and among alike ones who has had its slot longest gives way: what they take beyond it is TCP's doing
+ * and chance, and a free rider takes best of all, as nothing that it sends is in the way of its acknowledgements. One regular
+ * slot goes by turns, to whoever has waited longest, so that nobody starves.
  *
  * How much of the uplink each of the few gets stands in `shares.ts`: slots alone are not tit-for-tat.
  *
@@ -206,7 +207,8 @@ export function betweenRounds(moment: ChokeMoment, settings: ChokerSettings = DE
   const optimisticHeld = holders.filter((candidate) => candidate.slot === 'optimistic').length
   const regularFree = Math.max(0, settings.slots - settings.optimisticSlots - (holders.length - optimisticHeld))
   const optimisticFree = Math.max(0, settings.optimisticSlots - optimisticHeld)
-  const left = [...waiting].sort((a, b) => byUse(a, b) || byMerit(seeding)(a, b))
+  const better = byMerit(candidates, seeding)
+  const left = [...waiting].sort((a, b) => byUse(a, b) || better(a, b))
   const filled = left.splice(0, regularFree).map((candidate) => give(candidate, 'regular'))
   left.sort((a, b) => byUse(a, b) || byWait(a, b))
   filled.push(...left.splice(0, optimisticFree).map((candidate) => give(candidate, 'optimistic')))
@@ -268,7 +270,7 @@ const choked = (key: number, code: ChokeCode, reason: string): ChokeDecision => 
 
 /** Those that may have a regular slot, best first. */
 export function ranking(candidates: readonly ChokeCandidate[], seeding: boolean): ChokeCandidate[] {
-  return candidates.filter((candidate) => exclusion(candidate, seeding) === null).sort(byMerit(seeding))
+  return candidates.filter((candidate) => exclusion(candidate, seeding) === null).sort(byMerit(candidates, seeding))
 }
 
 /** Whether the optimistic turn of a peer that has the slot since then is over in a round at `now`. */
@@ -302,20 +304,27 @@ const mayKeep = (candidate: Placement, seeding: boolean): boolean =>
   candidate.slot === 'optimistic' && mayBeDrawn(candidate, seeding)
 
 /** Best first: by rate; at equal rates who has waited longest, and the wait of one that holds a slot is over. */
-function byMerit(seeding: boolean): (a: ChokeCandidate, b: ChokeCandidate) => number {
+function byMerit(
+  candidates: readonly ChokeCandidate[],
+  seeding: boolean,
+): (a: ChokeCandidate, b: ChokeCandidate) => number {
   const waits = (a: ChokeCandidate, b: ChokeCandidate): number =>
     Number(a.slot !== null) - Number(b.slot !== null) || byWait(a, b)
   if (!seeding) return (a, b) => rankedRate(b, false) - rankedRate(a, false) || waits(a, b)
+  const rates = candidates.filter(({ slot }) => slot !== null).map((holder) => rankedRate(holder, true))
+  const part = rates.reduce((sum, rate) => sum + rate, 0) / rates.length
   return (a, b) =>
-    rateClass(rankedRate(b, true)) - rateClass(rankedRate(a, true)) ||
+    rateClass(rankedRate(b, true), part) - rateClass(rankedRate(a, true), part) ||
     (a.slot !== null && b.slot !== null ? b.since - a.since || a.key - b.key : waits(a, b))
 }
 
 /**
- * As seeder: rates are alike when they agree to within a factor of two, for what divides our uplink among those that take it
- * is TCP and chance. Among alike ones who has had its slot longest gives way first.
+ * As seeder: 0 for all that take half of an equal part or more, -1 from a quarter on, and so forth.
+ *
+ * @param part what each holder of a slot would take if all took the same
  */
-const rateClass = (rate: number): number => (rate < 1 ? -1 : Math.floor(Math.log2(rate)))
+const rateClass = (rate: number, part: number): number =>
+  rate < 1 ? Number.MIN_SAFE_INTEGER : Math.min(0, Math.floor(Math.log2((2 * rate) / part)))
 
 const byUse = (a: ChokeCandidate, b: ChokeCandidate): number => Number(a.unused) - Number(b.unused)
 

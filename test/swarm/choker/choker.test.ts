@@ -6,6 +6,7 @@ import {
   DEFAULT_CHOKER,
   betweenRounds,
   rankedRate,
+  ranking,
   rechoke,
   type ChokeDecision,
 } from '../../../src/swarm/choker/choker.ts'
@@ -123,7 +124,7 @@ describe('rechoke, while we download', () => {
 describe('rechoke, as seeder', () => {
   it('ranks by what they take, and gives one regular slot to who has waited longest', () => {
     const takers = [1, 2, 3].map((key) =>
-      candidate(key, { uploadRate: 1000 * key, slot: 'regular', since: NOW - 30_000 }),
+      candidate(key, { uploadRate: 1000 * 4 ** key, slot: 'regular', since: NOW - 30_000 }),
     )
     const waiting = [candidate(4, { since: NOW - 90_000 }), candidate(5, { since: NOW - 10_000 })]
     const decisions = rechoke(round([...takers, ...waiting], { seeding: true }))
@@ -167,16 +168,20 @@ describe('rechoke, as seeder', () => {
       if (turn >= 20 && [8, 9].every((key) => slotOf(decisions, key).code === 'regular')) kept++
       candidates = candidates.map((one) => {
         const { slot } = slotOf(decisions, one.key)
-        const uploadRate = slot ? (one.key >= 8 ? 4e6 : 1e6) : 0
+        const uploadRate = slot ? (one.key >= 8 ? 9e6 : 1e6) : 0
         return { ...one, slot, uploadRate, since: slot === one.slot ? one.since : now }
       })
     }
     assert.equal(kept, 100)
   })
 
-  it('takes rates that differ by less than a factor of two for alike: who has had its slot longest gives way', () => {
+  it('takes all for alike that take half of an equal part or more: who has had its slot longest gives way', () => {
     const held = [1, 2, 3].map((key) =>
-      candidate(key, { slot: 'regular', uploadRate: 1.1e6 + (3 - key) * 1e5, since: NOW - 120_000 + key * 30_000 }),
+      candidate(key, {
+        slot: 'regular',
+        uploadRate: [9e6, 4e6, 3e6][key - 1] ?? 0,
+        since: NOW - 120_000 + key * 30_000,
+      }),
     )
     const decisions = rechoke(round([...held, candidate(4), candidate(5)], { seeding: true }))
     assert.deepEqual(
@@ -186,6 +191,17 @@ describe('rechoke, as seeder', () => {
     assert.equal(slotOf(decisions, 4).code, 'turn')
     assert.ok(slotOf(decisions, 3).rank < slotOf(decisions, 2).rank)
     assert.ok(slotOf(decisions, 2).rank < slotOf(decisions, 1).rank)
+  })
+
+  it('prefers those that take half of an equal part to those that take a quarter, whoever has had its slot longer', () => {
+    const rates = [4e6, 3.9e6, 3e6, 1.1e6]
+    const held = rates.map((uploadRate, at) =>
+      candidate(at, { slot: 'regular', uploadRate, since: NOW - 120_000 + at * 20_000 }),
+    )
+    assert.deepEqual(
+      ranking(held, true).map(({ key }) => key),
+      [2, 1, 0, 3],
+    )
   })
 
   it('minds no snub: a seeder is owed nothing', () => {
