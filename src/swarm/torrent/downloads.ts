@@ -73,11 +73,11 @@ export class Downloads {
     this.#showInterest(session, now)
   }
 
-  unchoked(session: PeerSession): void {
+  unchoked(session: PeerSession, now: number): void {
     session.peerChoking = false
     session.refused.clear()
     session.nothingToAsk = false
-    this.sources.mayChange()
+    this.sources.offered(session, now)
   }
 
   choked(session: PeerSession): void {

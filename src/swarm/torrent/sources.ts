@@ -16,6 +16,8 @@ const SNUB_REST_MS = 30_000
 const TRIAL_MS = 10_000
 /** So long one that gives way may take to send what it owes. */
 const GIVE_WAY_MS = 10_000
+/** Of what the sources give on average: one that gives no more makes room for who has just unchoked us. */
+const LITTLE = 1 / 2
 /** Bytes per second: a source that gives less after its trial, and owes us a block for so long, is asked in vain. */
 const NEXT_TO_NOTHING = 8 * 1024
 const OWES_MS = 5_000
@@ -28,6 +30,8 @@ export class Sources {
   /** The one that gives way. */
   #leaving: PeerSession | null = null
   #leavingSince = 0
+  /** Who comes in its place; whoever was not tried for longest if nobody in particular. */
+  #coming: PeerSession | null = null
 
   /** @param giveUp takes a peer's unanswered requests back */
   constructor(swarm: SwarmContext, giveUp: (session: PeerSession, now: number) => void) {
@@ -47,6 +51,20 @@ export class Sources {
     this.#mayChange = true
   }
 
+  /**
+   * The peer has unchoked us. It may want its slot back soon if we leave it unused, so it is tried at once if one of our
+   * sources gives little beside the others.
+   */
+  offered(session: PeerSession, now: number): void {
+    this.#mayChange = true
+    if (this.#leaving || session.isSource || session.snubbed || !session.amInterested) return
+    if (this.#sources.size < this.#swarm.options.limits.maxSources) return
+    const worst = this.#worst(now)
+    const helps = Array.from(this.#sources, (source) => help(source, now))
+    const mean = helps.reduce((sum, one) => sum + one, 0) / helps.length
+    if (worst && help(worst, now) <= mean * LITTLE) this.#giveWay(worst, session, now)
+  }
+
   remove(session: PeerSession): void {
     if (!this.#sources.delete(session)) return
     session.isSource = false
@@ -56,7 +74,7 @@ export class Sources {
 
   settle(now: number): void {
     const leaving = this.#leaving
-    if (leaving?.requests.size === 0) this.#replace(leaving, now)
+    if (leaving?.requests.size === 0) this.#replace(leaving, this.#coming, now)
     if (!this.#mayChange) return
     this.#mayChange = false
     this.#fill(now)
@@ -68,7 +86,7 @@ export class Sources {
     const leaving = this.#leaving
     if (leaving && now - this.#leavingSince >= GIVE_WAY_MS) {
       this.#giveUp(leaving, now)
-      this.#replace(leaving, now)
+      this.#replace(leaving, this.#coming, now)
     }
     const full = this.#sources.size >= this.#swarm.options.limits.maxSources
     if (full && this.#waiting(now).length > 0) this.#rotate(now)
@@ -114,26 +132,36 @@ export class Sources {
    * when nobody is on trial, or the best ones would have to go before the new ones could be compared to them.
    */
   #rotate(now: number): void {
+    const worst = this.#worst(now)
+    if (!worst) return
+    if (isIdle(worst)) return this.#replace(worst, null, now)
+    if (this.#leaving || Array.from(this.#sources).some((session) => now - session.sourceSince < TRIAL_MS)) return
+    this.#giveWay(worst, null, now)
+  }
+
+  /** The source that helps least, of those that are not on trial; one that nothing can be asked of before all others. */
+  #worst(now: number): PeerSession | null {
     let worst: PeerSession | null = null
     for (const session of this.#sources) {
-      if (session.nothingToAsk && session.requests.size === 0) {
-        worst = session
-        break
-      }
+      if (isIdle(session)) return session
+      if (now - session.sourceSince < TRIAL_MS) continue
       if (!worst || help(session, now) < help(worst, now)) worst = session
     }
-    if (!worst) return
-    if (worst.nothingToAsk && worst.requests.size === 0) return this.#replace(worst, now)
-    if (this.#leaving || Array.from(this.#sources).some((session) => now - session.sourceSince < TRIAL_MS)) return
-    if (worst.requests.size === 0) return this.#replace(worst, now)
+    return worst
+  }
+
+  #giveWay(worst: PeerSession, coming: PeerSession | null, now: number): void {
+    if (worst.requests.size === 0) return this.#replace(worst, coming, now)
     worst.givesWay = true
     this.#leaving = worst
+    this.#coming = coming
     this.#leavingSince = now
   }
 
-  #replace(worst: PeerSession, now: number): void {
+  #replace(worst: PeerSession, coming: PeerSession | null, now: number): void {
     const waiting = this.#waiting(now)
     this.remove(worst)
+    if (coming && waiting.includes(coming)) return this.#add(coming, now)
     if (waiting.length === 0) return
     this.#add(
       waiting.reduce((longest, one) => (one.sourceSince < longest.sourceSince ? one : longest)),
@@ -146,8 +174,12 @@ export class Sources {
     this.#leaving.givesWay = false
     this.#leaving.nothingToAsk = false
     this.#leaving = null
+    this.#coming = null
   }
 }
+
+/** Nothing that it has is to be asked for, and it owes us nothing. */
+const isIdle = ({ nothingToAsk, requests }: PeerSession): boolean => nothingToAsk && requests.size === 0
 
 /** What it gives when it is asked is remembered while others are asked. */
 function judge(session: PeerSession, now: number): void {

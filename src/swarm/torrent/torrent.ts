@@ -232,7 +232,7 @@ export class Torrent implements TorrentEngine {
       case 'choke':
         return this.#downloads.choked(session)
       case 'unchoke':
-        return this.#downloads.unchoked(session)
+        return this.#downloads.unchoked(session, now)
       case 'interested':
         session.peerInterested = true
         session.interestedAt ??= now

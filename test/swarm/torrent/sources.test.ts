@@ -59,6 +59,50 @@ describe('sources', () => {
   })
 })
 
+describe('a peer that unchokes us while all places are taken', () => {
+  /** Peers 1 to 4 have been sources for 15 s, and sent so many blocks a second; then peer 5 comes and unchokes us. */
+  const offered = (rates: readonly number[], seconds = 15): TorrentRig => {
+    const { rig } = trial(rates, seconds)
+    rig.take()
+    return rig.connectSeeder(5)
+  }
+  const answerAll = (rig: TorrentRig, peer: number): void => {
+    for (const id of [...rig.session(peer).requests.blocks()]) rig.block(peer, rig.torrent.picker.range(id))
+  }
+
+  it('has the place of the worst at once, if that gives half of the average or less', () => {
+    const rig = offered([9, 8, 3, 7])
+    assert.deepEqual([rig.session(3).givesWay, rig.session(5).isSource], [true, false])
+    answerAll(rig, 3)
+    assert.deepEqual([rig.session(3).isSource, rig.session(5).isSource], [false, true])
+    assert.ok(rig.inFlight(5) > 0)
+    assert.equal(rig.torrent.sources, 4)
+  })
+
+  it('waits for its trial while all give about the same', () => {
+    const rig = offered([9, 8, 5, 7])
+    for (const peer of [1, 2, 3, 4]) assert.equal(rig.session(peer).givesWay, false)
+    assert.equal(rig.session(5).isSource, false)
+  })
+
+  it('waits while the worst is on trial itself', () => {
+    const rig = offered([9, 8, 3, 7], 9)
+    for (const peer of [1, 2, 3, 4]) assert.equal(rig.session(peer).givesWay, false)
+  })
+
+  it('does not take the place that another one is to have', () => {
+    const rig = offered([9, 8, 3, 7]).connectSeeder(6)
+    answerAll(rig, 3)
+    assert.deepEqual([rig.session(5).isSource, rig.session(6).isSource], [true, false])
+  })
+
+  it('leaves the place to another if it chokes us again before it is free', () => {
+    const rig = offered([9, 8, 3, 7]).connectSeeder(6).say(5, { type: 'choke' })
+    answerAll(rig, 3)
+    assert.deepEqual([rig.session(5).isSource, rig.session(6).isSource], [false, true])
+  })
+})
+
 describe('whether a source was asked in vain', () => {
   /** Peers 1 to 6 send so many blocks a second while they are asked: whether each was. */
   const judged = (rates: readonly number[], seconds: number): boolean[] => {
