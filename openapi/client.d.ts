@@ -1191,7 +1191,7 @@ export interface components {
              */
             unused: boolean;
             /**
-             * @description It has taken more than 16 MiB and given back less than a twentieth, and chokes us or was asked for more.
+             * @description It has taken 16 MiB more than it paid for, at a twentieth, and chokes us or was asked for more. What it gave before counts for nothing; what it owes is remembered when it comes back.
              * @example false
              */
             freeRides: boolean;
@@ -1357,7 +1357,7 @@ export interface components {
              */
             unused: boolean;
             /**
-             * @description It has taken more than 16 MiB and given back less than a twentieth, and chokes us or was asked for more.
+             * @description It has taken 16 MiB more than it paid for, at a twentieth, and chokes us or was asked for more. What it gave before counts for nothing; what it owes is remembered when it comes back.
              * @example false
              */
             freeRides: boolean;

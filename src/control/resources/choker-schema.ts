@@ -93,7 +93,7 @@ const standing = {
   }),
   freeRides: Type.Boolean({
     description:
-      'It has taken more than 16 MiB and given back less than a twentieth, and chokes us or was asked for more.',
+      'It has taken 16 MiB more than it paid for, at a twentieth, and chokes us or was asked for more. What it gave before counts for nothing; what it owes is remembered when it comes back.',
     examples: [false],
   }),
   askedInVain: Type.Boolean({

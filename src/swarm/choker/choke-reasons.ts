@@ -113,7 +113,7 @@ export function shareWords(share: number, gave: number, allGave: number, freeRid
   const part = `share ${Math.round(share * 100)} %`
   if (allGave === 0) return `${part}: nobody has given anything, so all are alike`
   const because = `${part}: it gave ${formatRate(gave)} of ${formatRate(allGave)}`
-  return freeRides ? `${because}, and next to nothing for all that it took: it gets this and no more` : because
+  return freeRides ? `${because}, and next to nothing for what it takes: it gets this and no more` : because
 }
 
 export function formatRate(bytesPerSecond: number): string {

@@ -8,8 +8,8 @@
  * much as it gives (Wu and Zhang, "Proportional response dynamics leads to market equilibrium", STOC 2007).
  *
  * Nobody who has a slot gets less than a part that it can answer to, or two that could do well together would never find
- * out; and whoever has the optimistic slot gets more, for a newcomer has nothing to give yet. But credit ends: who has
- * taken much, given next to nothing back, and chokes us or lets us wait, is no newcomer. Its part is the least, and no more
+ * out; and whoever has the optimistic slot gets more, for a newcomer has nothing to give yet. But credit ends (`debt.ts`): who
+ * takes much, gives next to nothing back, and chokes us or lets us wait, is no newcomer. Its part is the least, and no more
  * than that even while our uplink is idle: what nobody else wants just now would make its ride as good as theirs. It may choke
  * us because four others suit it better; but who was asked for blocks and did not send them has shown what it is, and gets a
  * hundredth.
@@ -22,9 +22,6 @@ import type { UnchokeSlot } from './choker.ts'
 const LEAST = 0.05
 const LEAST_PROVEN = 0.01
 const LEAST_OPTIMISTIC = 0.25
-/** Bytes that a newcomer may take before it is to have given something back, and how much. */
-const CREDIT = 16 * 1024 * 1024
-const PAID_BACK = 1 / 20
 
 /** A peer, as far as its share goes. */
 export interface ShareHolder {
@@ -53,13 +50,3 @@ function least({ slot, freeRides, askedInVain }: ShareHolder): number {
   if (freeRides) return askedInVain ? LEAST_PROVEN : LEAST
   return slot === 'optimistic' ? LEAST_OPTIMISTIC : LEAST
 }
-
-/**
- * Whether a peer lives on the others' work: it has had its credit, and has given next to nothing for it, though it could.
- *
- * @param given bytes from us to it
- * @param got bytes from it to us
- * @param askedToGive it chokes us, or was asked for blocks. Who would serve us, and is not asked, is not to blame.
- */
-export const ridesFree = (given: number, got: number, askedToGive: boolean): boolean =>
-  askedToGive && given > CREDIT && got < given * PAID_BACK

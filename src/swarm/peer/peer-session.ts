@@ -2,7 +2,7 @@
 import { Bitfield, type PeerAddress, type PeerId } from '../../protocol/index.ts'
 import { excluded } from '../choker/choke-reasons.ts'
 import type { ChokeDecision, UnchokeSlot } from '../choker/choker.ts'
-import { ridesFree } from '../choker/shares.ts'
+import { Debt } from '../choker/debt.ts'
 import { SlotClock } from '../choker/slot-clock.ts'
 import type { PieceAssembly } from '../piece-picker/piece-assembly.ts'
 import { RateMeter } from '../rate/rate-meter.ts'
@@ -99,6 +99,8 @@ export class PeerSession {
   readonly slots: SlotClock
   /** Of our uplink, while it has a slot: 0 to 1. */
   share = 1
+  /** What it took and has not paid for; its machine's from before, if that comes back. */
+  debt = new Debt()
   /** The choker's last word about it. Both sides begin choked and not interested (BEP 3). */
   verdict: ChokeDecision
   /** When it first said that it is interested, and when the first byte went to it. */
@@ -148,9 +150,11 @@ export class PeerSession {
     if (this.suggested.size > KEPT_SUGGESTIONS && oldest !== undefined) this.suggested.delete(oldest)
   }
 
+  /** It lives on the others' work: it has had its credit, and is in debt though it could give. */
   get freeRides(): boolean {
+    // Who would serve us, and is not asked, is not to blame.
     const { peerChoking, isSource, snubbed, askedInVain } = this
-    return ridesFree(this.upload.total, this.download.total, peerChoking || isSource || snubbed || askedInVain)
+    return this.debt.exceedsCredit && (peerChoking || isSource || snubbed || askedInVain)
   }
 
   get isSeeder(): boolean {

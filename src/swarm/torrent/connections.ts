@@ -1,5 +1,6 @@
 /** Who is connected: dials candidates, admits or refuses those that arrive, says the first words, ends what is idle. */
 import { METADATA_NAME, addressKey, encodeExtensionHandshake, type PeerAddress } from '../../protocol/index.ts'
+import { DebtBook } from '../choker/debt.ts'
 import { isBelievable } from '../peer-list/hearsay.ts'
 import { PeerList, banKeyOf, type PeerSource } from '../peer-list/peer-list.ts'
 import type { CloseReason } from '../peer/close-reason.ts'
@@ -18,6 +19,7 @@ export class Connections {
   readonly #swarm: SwarmContext
   readonly #extensions: ReadonlyMap<string, number>
   readonly #left: (session: PeerSession, now: number) => void
+  readonly #debts = new DebtBook()
 
   /**
    * @param extensions name to id of those that we offer
@@ -49,6 +51,7 @@ export class Connections {
       return
     }
     const session = new PeerSession(greeting, banKeyOf(greeting.address), this.#swarm.shape.pieceCount, now)
+    this.#debts.joined(session)
     this.#swarm.sessions.set(session.key, session)
     if (session.outbound) this.peers.connected(session.address, now)
     this.#introduce(session, now)
@@ -57,6 +60,7 @@ export class Connections {
   /** The connection ended by itself. */
   closed(session: PeerSession, now: number): void {
     this.#swarm.sessions.delete(session.key)
+    this.#debts.left(session)
     this.#left(session, now)
     const { listenAddress } = session
     if (listenAddress && !this.#isConnectedTo(listenAddress)) this.peers.disconnected(listenAddress, now)

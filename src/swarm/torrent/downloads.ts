@@ -140,6 +140,7 @@ export class Downloads {
     const asked = id !== null && session.requests.remove(id)
     if (id !== null && asked) {
       session.requests.received(range.length, now)
+      session.debt.gave(range.length)
       this.picker.release(id)
     }
     session.download.add(range.length, now)

@@ -85,6 +85,8 @@ export class Uploads {
     session.uploads.sent(bytes)
     session.lastServedAt = now
     session.upload.add(bytes, now)
+    // A seeder is owed nothing.
+    if (!this.#swarm.seeding) session.debt.took(bytes)
     session.lastSentAt = now
     this.#swarm.upload.add(bytes, now)
     this.#serve(session, now)

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { ridesFree, uplinkShares, type ShareHolder } from '../../../src/swarm/choker/shares.ts'
+import { uplinkShares, type ShareHolder } from '../../../src/swarm/choker/shares.ts'
 import { forEachSeed, seededRandom, seeds } from '../../support/seeded-random.ts'
 
-const MIB = 1024 * 1024
 const holder = (slot: ShareHolder['slot'], downloadRate: number): ShareHolder => ({
   slot,
   downloadRate,
@@ -68,16 +67,5 @@ describe('the shares of the uplink', () => {
         })
       })
     })
-  })
-})
-
-describe('a free rider', () => {
-  it('has had 16 MiB, and has given less than a twentieth of that back though it chokes us or was asked', () => {
-    assert.equal(ridesFree(17 * MIB, 0, true), true)
-    assert.equal(ridesFree(15 * MIB, 0, true), false)
-    assert.equal(ridesFree(100 * MIB, 6 * MIB, true), false)
-    assert.equal(ridesFree(100 * MIB, 4 * MIB, true), true)
-    // Who would serve us, and is not asked, is not to blame.
-    assert.equal(ridesFree(100 * MIB, 0, false), false)
   })
 })
