@@ -108,7 +108,7 @@ export class PeerSession {
   givenAt: number | null = null
 
   /** When it last asked for a block, or took one. */
-  lastServedAt = 0
+  lastServedAt = Number.NEGATIVE_INFINITY
   /** Since the last round it has held a slot for a while and asked for nothing. */
   unused = false
   /** The rate that ranked it in the last round; null before there was one. */

@@ -21,6 +21,11 @@ import type { Uploads } from './uploads.ts'
 
 /** Who has a slot and asks for nothing for so long does not use it: a request is here after one round trip. */
 const UNUSED_MS = 1500
+/**
+ * A seeder waits longer while others take what it has to give: who has sources enough needs some seconds to make room for
+ * one more, and else the seeder would serve only those that have no others.
+ */
+const PATIENT_MS = 10_000
 
 export class Choking {
   readonly log: ChokerLog
@@ -149,9 +154,11 @@ export class Choking {
   }
 
   #findUnused(now: number): void {
+    const isTaken = this.#holders.some(({ lastServedAt }) => now - lastServedAt < PATIENT_MS)
+    const unusedMs = this.#swarm.seeding && isTaken ? PATIENT_MS : UNUSED_MS
     for (const session of this.#swarm.sessions.values()) {
       if (session.slot === null || session.unused || !session.uploads.isIdle) continue
-      if (now - Math.max(session.slotSince, session.lastServedAt) < UNUSED_MS) continue
+      if (now - Math.max(session.slotSince, session.lastServedAt) < unusedMs) continue
       session.unused = true
       this.#slotMayBeFree = true
     }

@@ -225,6 +225,20 @@ describe('a slot that is not used', () => {
     assert.equal(rig.session(3).unused, false)
   })
 
+  it('is taken back after 10 s by a seeder that others take from', () => {
+    const rig = new TorrentRig({ have: 'all' }).connectLeechers(1, 2, 3, 4, 5)
+    for (let second = 0; second < 9; second++) rig.say(1, request).handle({ type: 'sent', peer: 1, bytes: 9 }).pass(1)
+    assert.deepEqual(unchoked(rig), [1, 2, 3, 4])
+    rig.pass(1)
+    assert.deepEqual(unchoked(rig), [1, 3, 4, 5])
+  })
+
+  it('is taken back after 1.5 s by a seeder that nobody takes from: no link is idle for it', () => {
+    const rig = new TorrentRig({ have: 'all' }).connectLeechers(1, 2, 3, 4, 5)
+    rig.pass(2)
+    assert.equal(unchoked(rig).includes(5), true)
+  })
+
   it('is told apart from one whose blocks still wait in our buffers', () => {
     const rig = new TorrentRig({ have: [0] }).connectLeechers(1, 2, 3, 4, 5)
     for (const peer of [1, 2, 3, 4]) rig.say(peer, request)
