@@ -1,12 +1,12 @@
 /**
- * `node test/bench/tit-for-tat.ts [--settle 60] [--seconds 120] [--choker bep3]`: eight leechers whose uplinks differ, a peer
+ * `node test/bench/tit-for-tat.ts [--settle 130] [--seconds 130] [--choker bep3]`: eight leechers whose uplinks differ, a peer
  * that gives next to nothing, and a seeder, each in a network namespace of its own behind a token bucket. Prints what each
  * gave and got, the rank correlation between uplink and download rate, and what the free rider got: tit-for-tat means that who
  * gives more gets more. Needs root.
  *
  * What is to be seen is how leechers treat each other, so they have to have something to exchange: in a swarm that just
  * began all wait for the same new pieces of the seeder, whatever they give. So the links are fast until everybody has
- * about a third of the file, and the seeder is slow from then on.
+ * about a third of the file, and the seeder is slow from then on. Then it takes minutes until each has found out who suits it.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -34,8 +34,8 @@ const LENGTH = 2 * 1024 * 1024 * 1024
 
 const { values } = parseArgs({
   options: {
-    settle: { type: 'string', default: '60' },
-    seconds: { type: 'string', default: '120' },
+    settle: { type: 'string', default: '130' },
+    seconds: { type: 'string', default: '130' },
     choker: { type: 'string', default: 'bep3' },
   },
 })

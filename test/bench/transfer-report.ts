@@ -1,4 +1,5 @@
 import { median, quantile, spread } from './statistics.ts'
+import type { LatencyReport } from './latency-sampler.ts'
 import type { TransferRun } from './transfer-run.ts'
 
 const of = (runs: readonly TransferRun[], pair: string): TransferRun[] => runs.filter((run) => run.pair === pair)
@@ -51,28 +52,33 @@ export function transferRatios(runs: readonly TransferRun[], pairs: readonly str
   return lines.join('\n')
 }
 
+interface LatencyRow extends LatencyReport {
+  readonly standstills: readonly number[]
+  readonly rate: string
+}
+
 /** What the leecher's API did while it was downloading. */
 export function latencyTable(runs: readonly TransferRun[]): string {
-  const measured = runs.flatMap(({ latency, mebibytesPerSecond }) =>
-    latency ? [{ ...latency, mebibytesPerSecond }] : [],
+  const measured = runs.flatMap(({ latency, standstills = [], mebibytesPerSecond }) =>
+    latency ? [{ ...latency, standstills, rate: mebibytesPerSecond.toFixed(0) }] : [],
   )
-  const row = (name: string, requests: number, milliseconds: readonly number[], rate: string): string[] => [
+  const all: LatencyRow = {
+    requests: measured.reduce((sum, { requests }) => sum + requests, 0),
+    milliseconds: measured.flatMap(({ milliseconds }) => milliseconds),
+    standstills: measured.flatMap(({ standstills }) => standstills),
+    rate: '',
+  }
+  const row = (name: string, { requests, milliseconds, standstills, rate }: LatencyRow): string[] => [
     name,
     String(requests),
     ...[0.5, 0.99, 1].map((share) => quantile(milliseconds, share).toFixed(1)),
     rate,
+    `${standstills.length}, ${Math.max(0, ...standstills).toFixed(0)}`,
   ]
   return layOut([
-    ['run', 'requests', 'p50 ms', 'p99 ms', 'max ms', 'while at MiB/s'],
-    ...measured.map(({ requests, milliseconds, mebibytesPerSecond }, at) =>
-      row(String(at + 1), requests, milliseconds, mebibytesPerSecond.toFixed(0)),
-    ),
-    row(
-      'all',
-      measured.reduce((sum, { requests }) => sum + requests, 0),
-      measured.flatMap(({ milliseconds }) => milliseconds),
-      '',
-    ),
+    ['run', 'requests', 'p50 ms', 'p99 ms', 'max ms', 'while at MiB/s', 'machine stood still: times, longest ms'],
+    ...measured.map((run, at) => row(String(at + 1), run)),
+    row('all', all),
   ])
 }
 

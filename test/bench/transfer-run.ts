@@ -16,6 +16,7 @@ import { busySeconds } from './busy-seconds.ts'
 import { LatencySampler } from './latency-sampler.ts'
 import type { LatencyReport } from './latency-sampler.ts'
 import { processUsage } from './process-usage.ts'
+import { StandstillWatch } from './standstill-watch.ts'
 import { warmMemory } from './warm-memory.ts'
 
 /** Who gives to whom. */
@@ -37,6 +38,8 @@ export interface TransferRun {
   readonly leecherPeakMebibytes: number
   /** Of the leecher's API in that time, when it was asked for. */
   readonly latency?: LatencyReport
+  /** How long the machine's cores stood still meanwhile, in milliseconds each time. */
+  readonly standstills?: readonly number[]
 }
 
 /** The file that all runs transfer. */
@@ -78,6 +81,7 @@ export async function runTransfer(pair: ClientPair, payload: Payload, withLatenc
   await sleep(SETTLE_MS)
   await warmMemory(2 * payload.mebibytes + WARM_MEBIBYTES)
 
+  const watch = withLatency ? new StandstillWatch() : undefined
   const [seederBefore, busyBefore] = [processUsage(seeder.process.pid), busySeconds()]
   const start = performance.now()
   const leecher = await startPeer(pair.leecher, leecherHost, {
@@ -93,6 +97,7 @@ export async function runTransfer(pair: ClientPair, payload: Payload, withLatenc
   const seederCpuSeconds = seederAfter.cpuSeconds - seederBefore.cpuSeconds
   const busy = busySeconds() - busyBefore
   const latency = await sampler?.stop()
+  const standstills = await watch?.stop()
   await Promise.all([leecher.stop(), seeder.stop()])
   const path = join(leecher.dataFolder, torrent.name)
   if ((await sha1OfFile(path)) !== payload.sha1) throw new Error(`${pairName(pair)}: the file has other bytes`)
@@ -106,6 +111,7 @@ export async function runTransfer(pair: ClientPair, payload: Payload, withLatenc
     otherCpuSeconds: busy - seederCpuSeconds - leecherUsage.cpuSeconds,
     leecherPeakMebibytes: leecherUsage.peakBytes / MEBIBYTE,
     ...(latency ? { latency } : {}),
+    ...(standstills ? { standstills } : {}),
   }
 }
 
