@@ -1,8 +1,9 @@
 /**
  * The few peers we send requests to (at most four: the other half of tit-for-tat). A free place is taken at once by the
- * fastest peer that would serve us; now and then the slowest source gives way to one that waits, so that a better one
- * can show itself. No block is dropped by that, and no fifth peer sends: whoever gives way is asked for nothing more, and
- * its place is free when the last block that it owes is here; what a slow one still owes after 10 s is asked of others.
+ * fastest peer that would serve us; now and then, and when another unchokes us while it gives little, the slowest source
+ * gives way to one that waits, so that a better one can show itself. No block is dropped by that, and no fifth peer sends:
+ * whoever gives way is asked for nothing more, and its place is free when the last block that it owes is here; what a slow
+ * one still owes after 10 s is asked of others.
  */
 import type { PeerSession } from '../peer/peer-session.ts'
 import { RATE_WINDOW_SECONDS } from '../rate/rate-meter.ts'
