@@ -1,7 +1,7 @@
 /**
  * A program: looks at the clock every 2 ms at the highest priority, and on SIGTERM writes as a line of JSON for how long, in
- * milliseconds, it was held up longer than 10 ms each time. Pinned to a core, it shows when the machine itself stood still:
- * a virtual one does while its host has other things to do, and nothing that runs there can answer then.
+ * milliseconds, it was held up longer than 10 ms each time. Pinned to a core, it is not held up by busy processes: by the
+ * kernel at work, perhaps, or by the host of a virtual machine. Which of them it was it can't tell.
  */
 import { setPriority } from 'node:os'
 

@@ -12,7 +12,7 @@ interface Watch {
   readonly said: Promise<string>
 }
 
-/** Watches every core of this machine for times in which it stood still. Needs root and taskset(1). */
+/** Has a watcher on every core note when it was held up, by whatever it was. Needs root and taskset(1). */
 export class StandstillWatch {
   readonly #cores: readonly Watch[]
 
@@ -24,7 +24,7 @@ export class StandstillWatch {
     })
   }
 
-  /** Ends it. @returns how long each standstill of a core was, in milliseconds */
+  /** Ends it. @returns how long each time was, in milliseconds */
   async stop(): Promise<number[]> {
     const all = this.#cores.map(async ({ process, said }) => {
       process.kill('SIGTERM')

@@ -76,7 +76,7 @@ export function latencyTable(runs: readonly TransferRun[]): string {
     `${standstills.length}, ${Math.max(0, ...standstills).toFixed(0)}`,
   ]
   return layOut([
-    ['run', 'requests', 'p50 ms', 'p99 ms', 'max ms', 'while at MiB/s', 'machine stood still: times, longest ms'],
+    ['run', 'requests', 'p50 ms', 'p99 ms', 'max ms', 'while at MiB/s', 'watcher held up: times, longest ms'],
     ...measured.map((run, at) => row(String(at + 1), run)),
     row('all', all),
   ])

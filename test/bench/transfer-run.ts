@@ -38,7 +38,7 @@ export interface TransferRun {
   readonly leecherPeakMebibytes: number
   /** Of the leecher's API in that time, when it was asked for. */
   readonly latency?: LatencyReport
-  /** How long the machine's cores stood still meanwhile, in milliseconds each time. */
+  /** How long a watcher of the highest priority on each core was held up meanwhile, in milliseconds each time. */
   readonly standstills?: readonly number[]
 }
 
