@@ -1009,7 +1009,7 @@ export interface components {
              */
             amChoking: boolean;
             /**
-             * @description It has pieces that we want.
+             * @description It has pieces that we want, and it would be asked for them if it unchoked us.
              * @example true
              */
             amInterested: boolean;
@@ -1019,7 +1019,7 @@ export interface components {
              */
             peerChoking: boolean;
             /**
-             * @description It wants pieces that we have.
+             * @description It says that it wants pieces of us.
              * @example true
              */
             peerInterested: boolean;
@@ -1046,7 +1046,7 @@ export interface components {
              */
             chokeReason: string;
             /**
-             * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new; limited: our download limit is used up for the moment; metadata: the torrent came by a magnet link, and it gives us the metadata; no-metadata: the torrent came by a magnet link, and it has no metadata for us.
+             * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: we download from as many as we may, and it is not among them; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new; limited: our download limit is used up for the moment; metadata: the torrent came by a magnet link, and it gives us the metadata; no-metadata: the torrent came by a magnet link, and it has no metadata for us.
              * @example downloading
              * @enum {string}
              */
@@ -1509,7 +1509,7 @@ export interface components {
                      */
                     givesWay: boolean;
                     /**
-                     * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: it would serve us, but we download from as many as we may; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new; limited: our download limit is used up for the moment; metadata: the torrent came by a magnet link, and it gives us the metadata; no-metadata: the torrent came by a magnet link, and it has no metadata for us.
+                     * @description Why we get data from it, or none. complete: we have everything; nothing-we-lack: it has nothing that we lack; snubbed: it owes us blocks and sends none; choked: it chokes us; spare: we download from as many as we may, and it is not among them; downloading: requests are in flight; all-asked: all that it has is asked of others; gives-way: it makes room for another: what it owes still comes; disk-behind: our disk is behind, so that we ask for nothing new; limited: our download limit is used up for the moment; metadata: the torrent came by a magnet link, and it gives us the metadata; no-metadata: the torrent came by a magnet link, and it has no metadata for us.
                      * @example downloading
                      * @enum {string}
                      */

@@ -130,7 +130,7 @@ export const peerMetrics: readonly Metric<MeasuredPeers>[] = [
     name: 'swarmd_peer_interesting',
     type: 'gauge',
     labels: ['swarm', 'peer'],
-    help: 'Whether the peer has pieces we want; in other, how many have.',
+    help: 'Whether we are interested in the peer: it has pieces we want, and would be asked; in other, in how many.',
     read: (source) => onePeer(source, ({ interestingToUs }) => Number(interestingToUs)),
   },
   {

@@ -159,7 +159,7 @@ const metrics: readonly Metric<SwarmMeasures>[] = [
     name: 'swarmd_swarm_peers_interesting',
     type: 'gauge',
     labels: [],
-    help: 'Peers that have pieces we want.',
+    help: 'Peers that we are interested in: they have pieces we want, and would be asked if they unchoked us.',
     read: ({ peers }) => one(peers.interestingToUs),
   },
   {

@@ -31,7 +31,7 @@ const downloadCodes: Record<Download, string> = {
   'nothing-we-lack': 'it has nothing that we lack',
   snubbed: 'it owes us blocks and sends none',
   choked: 'it chokes us',
-  spare: 'it would serve us, but we download from as many as we may',
+  spare: 'we download from as many as we may, and it is not among them',
   downloading: 'requests are in flight',
   'all-asked': 'all that it has is asked of others',
   'gives-way': 'it makes room for another: what it owes still comes',

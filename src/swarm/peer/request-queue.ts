@@ -7,7 +7,8 @@
  */
 import { BLOCK_LENGTH } from '../../protocol/index.ts'
 
-const START_DEPTH = 16
+/** Enough to be on one's way, and no more than a piece of 128 KiB: what is asked of one is not asked of others. */
+const START_DEPTH = 8
 const MIN_DEPTH = 4
 /** 4 MiB in flight fill any LAN, and cost less memory and time than more. */
 const FAST_DEPTH = 256

@@ -10,6 +10,7 @@ import { PieceBuffers } from '../piece-picker/piece-buffers.ts'
 import { PiecePicker } from '../piece-picker/piece-picker.ts'
 import type { PieceOrder } from '../piece-picker/piece-plan.ts'
 import { SmartBan } from '../smart-ban.ts'
+import { Interest } from './interest.ts'
 import { Sources } from './sources.ts'
 import { PeerFault, type SwarmContext } from './swarm-context.ts'
 import { forgetWriters, isReceiving } from './writers.ts'
@@ -22,6 +23,7 @@ export class Downloads {
   readonly picker: PiecePicker
   readonly sources: Sources
   readonly buffers: PieceBuffers
+  readonly #interest: Interest
   readonly #swarm: SwarmContext
   readonly #smartBan: SmartBan
   readonly #ban: (banKey: string, reason: string, now: number) => void
@@ -37,6 +39,7 @@ export class Downloads {
       this.#smartBan.isSuspect(piece),
     )
     this.sources = new Sources(swarm, (session, now) => this.#giveUp(session, now))
+    this.#interest = new Interest(swarm, this.sources)
   }
 
   /** @throws PeerFault 'invalid-have' */
@@ -48,7 +51,7 @@ export class Downloads {
     session.nothingToAsk = false
     if (!this.picker.isWanted(piece)) return
     session.wantedPieces++
-    this.#showInterest(session, now)
+    this.#interest.show(session, now)
   }
 
   /**
@@ -70,7 +73,7 @@ export class Downloads {
     if (session.heardPieces && session.pieces.count === before) throw new PeerFault('unexpected-message')
     session.heardPieces = true
     session.nothingToAsk = false
-    this.#showInterest(session, now)
+    this.#interest.show(session, now)
   }
 
   unchoked(session: PeerSession, now: number): void {
@@ -186,7 +189,7 @@ export class Downloads {
       this.#swarm.send(session, { type: 'have', index }, now)
       if (!session.pieces.has(index) || this.picker.plan.isOff(index)) continue
       session.wantedPieces--
-      this.#showInterest(session, now)
+      this.#interest.show(session, now)
     }
     this.#askAgain()
     return this.#swarm.have.isFull
@@ -203,7 +206,7 @@ export class Downloads {
     for (const session of this.#swarm.sessions.values()) {
       session.wantedPieces = 0
       for (const piece of session.pieces.indices()) if (this.picker.isWanted(piece)) session.wantedPieces++
-      this.#showInterest(session, now)
+      this.#interest.show(session, now)
     }
     this.#askAgain()
   }
@@ -230,6 +233,7 @@ export class Downloads {
 
   tick(now: number): void {
     this.sources.tick(now)
+    this.#interest.tick(now)
     this.buffers.tick(now)
     for (const session of this.#swarm.sessions.values()) session.refused.clear()
     this.#askAgain()
@@ -244,6 +248,7 @@ export class Downloads {
   settle(now: number): void {
     if (this.#swarm.seeding) return
     this.sources.settle(now)
+    this.#interest.settle(now)
     const allStarted = !this.picker.rarity.anyAvailable
     if (allStarted && !this.#allStarted) this.#askAgain()
     this.#allStarted = allStarted
@@ -285,15 +290,6 @@ export class Downloads {
     const stranded = this.picker.stranded()
     if (stranded) this.#abandon(stranded)
     return stranded !== null
-  }
-
-  #showInterest(session: PeerSession, now: number): void {
-    const interested = session.wantedPieces > 0
-    if (interested === session.amInterested) return
-    session.amInterested = interested
-    this.#swarm.send(session, { type: interested ? 'interested' : 'not-interested' }, now)
-    if (interested) this.sources.mayChange()
-    else this.sources.remove(session)
   }
 
   #wasted(session: PeerSession, range: BlockRange, id: number | null, asked: boolean): void {

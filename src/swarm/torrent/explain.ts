@@ -14,7 +14,7 @@ export type DownloadCode =
   | 'snubbed'
   /** It chokes us. */
   | 'choked'
-  /** We download from as many as we may. */
+  /** We download from as many as we may, and ask nothing of it. */
   | 'spare'
   /** We download from it. */
   | 'downloading'
@@ -52,6 +52,12 @@ export function explainDownload(
   const because = (code: DownloadCode, reason: string): Explanation<DownloadCode> => ({ code, reason })
   const asked = session.requests.size
   if (seeding) return because('complete', 'we have everything')
+  if (!session.amInterested && session.wantedPieces > 0) {
+    return because(
+      'spare',
+      `it has pieces that we lack, but we download from ${counted(maxSources, 'other')}, and say that we want none of it`,
+    )
+  }
   if (!session.amInterested) {
     return because('nothing-we-lack', 'it has nothing that we lack, so we are not interested')
   }

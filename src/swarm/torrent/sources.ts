@@ -19,6 +19,8 @@ const TRIAL_MS = 10_000
 const GIVE_WAY_MS = 10_000
 /** Of what the sources give on average: one that gives no more makes room for who has just unchoked us. */
 const LITTLE = 1 / 2
+/** However good the sources are, somebody else is tried so often: a better one could not show itself otherwise. */
+const CURIOUS_MS = 30_000
 /** Bytes per second: a source that gives less after its trial, and owes us a block for so long, is asked in vain. */
 const NEXT_TO_NOTHING = 8 * 1024
 const OWES_MS = 5_000
@@ -44,6 +46,27 @@ export class Sources {
     return this.#sources.size
   }
 
+  get haveRoom(): boolean {
+    return this.#sources.size < this.#swarm.options.limits.maxSources
+  }
+
+  /** Whether one more peer that unchoked us now would be asked soon. */
+  haveUseForAnother(now: number): boolean {
+    if (this.haveRoom) return true
+    if (this.#leaving) return false
+    const sources = [...this.#sources]
+    if (sources.some(isIdle)) return true
+    const youngest = now - Math.max(...sources.map(({ sourceSince }) => sourceSince))
+    if (youngest < TRIAL_MS) return false
+    const worst = this.#worst(now)
+    return youngest >= CURIOUS_MS || (worst !== null && this.#givesLittle(worst, LITTLE, now))
+  }
+
+  /** Whether this very peer would be asked if it unchoked us now, though there is no use for just anybody. */
+  havePlaceFor(session: PeerSession): boolean {
+    return session.isSource || Array.from(this.#sources).some((source) => claim(session) > claim(source))
+  }
+
   [Symbol.iterator](): IterableIterator<PeerSession> {
     return this.#sources.values()
   }
@@ -54,16 +77,16 @@ export class Sources {
 
   /**
    * The peer has unchoked us. It may want its slot back soon if we leave it unused, so it is tried at once if one of our
-   * sources gives little beside the others.
+   * sources gives little beside the others. Who has a better claim than the worst of them is tried if that gives no
+   * more than the average.
    */
   offered(session: PeerSession, now: number): void {
     this.#mayChange = true
     if (this.#leaving || session.isSource || session.snubbed || !session.amInterested) return
-    if (this.#sources.size < this.#swarm.options.limits.maxSources) return
+    if (this.haveRoom) return
     const worst = this.#worst(now)
-    const helps = Array.from(this.#sources, (source) => help(source, now))
-    const mean = helps.reduce((sum, one) => sum + one, 0) / helps.length
-    if (worst && help(worst, now) <= mean * LITTLE) this.#giveWay(worst, session, now)
+    if (worst && this.#givesLittle(worst, claim(session) > claim(worst) ? 1 : LITTLE, now))
+      this.#giveWay(worst, session, now)
   }
 
   remove(session: PeerSession): void {
@@ -136,7 +159,7 @@ export class Sources {
     const worst = this.#worst(now)
     if (!worst) return
     if (isIdle(worst)) return this.#replace(worst, null, now)
-    if (this.#leaving || Array.from(this.#sources).some((session) => now - session.sourceSince < TRIAL_MS)) return
+    if (this.#leaving || Array.from(this.#sources).some((session) => isOnTrial(session, now))) return
     this.#giveWay(worst, null, now)
   }
 
@@ -145,10 +168,17 @@ export class Sources {
     let worst: PeerSession | null = null
     for (const session of this.#sources) {
       if (isIdle(session)) return session
-      if (now - session.sourceSince < TRIAL_MS) continue
+      if (isOnTrial(session, now)) continue
       if (!worst || help(session, now) < help(worst, now)) worst = session
     }
     return worst
+  }
+
+  /** No more than this part of what the sources give on average. */
+  #givesLittle(source: PeerSession, part: number, now: number): boolean {
+    const helps = Array.from(this.#sources, (one) => help(one, now))
+    const mean = helps.reduce((sum, one) => sum + one, 0) / helps.length
+    return help(source, now) <= mean * part
   }
 
   #giveWay(worst: PeerSession, coming: PeerSession | null, now: number): void {
@@ -182,9 +212,14 @@ export class Sources {
 /** Nothing that it has is to be asked for, and it owes us nothing. */
 const isIdle = ({ nothingToAsk, requests }: PeerSession): boolean => nothingToAsk && requests.size === 0
 
+/** What speaks for a peer beside its rate: a seeder wants nothing for what it gives; who has a slot of ours may give in return. */
+const claim = ({ isSeeder, slot }: PeerSession): number => (isSeeder ? 2 : slot === null ? 0 : 1)
+
+const isOnTrial = ({ sourceSince }: PeerSession, now: number): boolean => now - sourceSince < TRIAL_MS
+
 /** What it gives when it is asked is remembered while others are asked. */
 function judge(session: PeerSession, now: number): void {
-  if (now - session.sourceSince < TRIAL_MS) return
+  if (isOnTrial(session, now)) return
   if (help(session, now) >= NEXT_TO_NOTHING) session.askedInVain = false
   // Who has little that we lack is asked for little, and is not to blame while it answers.
   else if (now - (session.requests.oldestAt ?? now) >= OWES_MS) session.askedInVain = true

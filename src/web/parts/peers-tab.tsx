@@ -68,8 +68,8 @@ function PeerRow({ peer }: { readonly peer: Peer }): VNode {
   )
 }
 
-function getsBadge({ amInterested, snubbed, peerChoking, requestsInFlight }: Peer): string {
-  if (!amInterested) return 'nothing to get'
+function getsBadge({ amInterested, downloadCode, snubbed, peerChoking, requestsInFlight }: Peer): string {
+  if (!amInterested) return downloadCode === 'spare' ? 'spare' : 'nothing to get'
   if (snubbed) return 'snubbed'
   if (peerChoking) return 'chokes us'
   return requestsInFlight > 0 ? 'sending' : 'open'
