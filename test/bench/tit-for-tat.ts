@@ -1,12 +1,13 @@
 /**
- * `node test/bench/tit-for-tat.ts [--settle 130] [--seconds 130] [--choker bep3]`: eight leechers whose uplinks differ, a peer
+ * `node test/bench/tit-for-tat.ts [--settle 130] [--seconds 130] [--choker bep3] [--seed 1]`: eight leechers whose uplinks differ, a peer
  * that gives next to nothing, and a seeder, each in a network namespace of its own behind a token bucket. Prints what each
  * gave and got, the rank correlation between uplink and download rate, and what the free rider got: tit-for-tat means that who
  * gives more gets more. Needs root.
  *
- * What is to be seen is how leechers treat each other, so they have to have something to exchange: in a swarm that just
- * began all wait for the same new pieces of the seeder, whatever they give. So the links are fast until everybody has
- * about a third of the file, and the seeder is slow from then on. Then it takes minutes until each has found out who suits it.
+ * What is to be seen is how leechers treat each other, so they have to have something to exchange: in a swarm that just began,
+ * and where all have the same, all wait for the same new pieces of the seeder, whatever they give. So the torrent has many files,
+ * and while links are fast each fetches a fifth of them, drawn by lot; then the links become slow, and all are switched on.
+ * From then on it takes minutes until each has found out who suits it.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -17,6 +18,7 @@ import { labRequirements } from '../support/lab-requirements.ts'
 import { Lab } from '../support/lab.ts'
 import { makeTorrent } from '../support/make-torrent.ts'
 import { writeRandomFile } from '../support/random-file.ts'
+import { seededRandom } from '../support/seeded-random.ts'
 import { startPeer } from '../support/start-peer.ts'
 import { SwarmdClient } from '../support/swarmd-client.ts'
 import { SwarmdProcess } from '../support/swarmd-process.ts'
@@ -28,15 +30,19 @@ const FREE_RIDER_UPLINK = 20
 const FREE_RIDER_GIVES = 1024
 const SEEDER_MEGABITS = 20
 const FAST_MEGABITS = 400
-/** Of the file, on average, before the links become slow. */
-const HEAD_START = 0.3
-const LENGTH = 2 * 1024 * 1024 * 1024
+const FILES = 96
+const FILE_LENGTH = 32 * 1024 * 1024
+/** Files that each has before the links become slow. */
+const HEAD_START = 20
+/** While nobody has chosen yet. */
+const CLOSED_MEGABITS = 1
 
 const { values } = parseArgs({
   options: {
     settle: { type: 'string', default: '130' },
     seconds: { type: 'string', default: '130' },
     choker: { type: 'string', default: 'bep3' },
+    seed: { type: 'string', default: '1' },
   },
 })
 const skip = labRequirements('lab')
@@ -44,12 +50,14 @@ if (skip !== false) throw new Error(skip)
 const args = ['--choker', values.choker, '--lsd', 'off']
 
 await using lab = await Lab.create()
-const seederHost = await lab.host({ uploadMegabits: FAST_MEGABITS })
-const source = join(lab.folder, 'source', 'image.bin')
-await writeRandomFile(source, LENGTH, 'tit for tat')
+const seederHost = await lab.host({ uploadMegabits: CLOSED_MEGABITS })
+const source = join(lab.folder, 'source', 'images')
+const names = Array.from({ length: FILES }, (_, at) => `${at}.bin`)
+for (const name of names) await writeRandomFile(join(source, name), FILE_LENGTH, name)
 const announceUrl = SwarmdProcess.announceUrl(seederHost)
-const path = join(lab.folder, 'image.torrent')
-const torrent = await makeTorrent({ source, pieceLength: 512 * 1024, announceUrl, path })
+const path = join(lab.folder, 'images.torrent')
+const entries = names.map((name) => ({ path: [name] }))
+const torrent = await makeTorrent({ source, entries, pieceLength: 512 * 1024, announceUrl, path })
 const seeder = await startPeer('swarmd', seederHost, {
   torrent,
   folder: join(lab.folder, 'seeder'),
@@ -71,14 +79,18 @@ const bytes = await readFile(path)
 await Promise.all(peers.map((peer) => peer.addTorrent(bytes)))
 
 const look = (): Promise<SwarmView[]> => Promise.all(peers.map((peer) => peer.swarm(torrent.infoHash)))
-for (;;) {
-  const had = (await look()).reduce((sum, { pieces }) => sum + pieces.have / pieces.total, 0) / peers.length
-  if (had >= HEAD_START) break
-  await sleep(200)
+const random = seededRandom(Number(values.seed))
+for (const peer of peers) {
+  const left = [...names.keys()]
+  while (left.length > FILES - HEAD_START) left.splice(Math.floor(random() * left.length), 1)
+  await prioritize(peer, left, 'off')
 }
+await lab.limit(seederHost, { uploadMegabits: FAST_MEGABITS })
+while ((await look()).some(({ pieces }) => pieces.have / pieces.total < HEAD_START / FILES)) await sleep(200)
 await lab.limit(seederHost, { uploadMegabits: SEEDER_MEGABITS })
 for (const [at, peer] of peers.entries()) await lab.limit(peer.host, { uploadMegabits: links[at] ?? 0 })
 await peers.at(-1)?.api('PATCH', `/swarms/${torrent.infoHash}`, { uploadLimit: FREE_RIDER_GIVES })
+await Promise.all(peers.map((peer) => prioritize(peer, [...names.keys()], 'normal')))
 
 await sleep(Number(values.settle) * 1000)
 const before = await look()
@@ -102,12 +114,12 @@ for (const [at, peer] of peers.entries()) {
   const name = at < UPLINKS.length ? String(UPLINKS[at]) : 'free rider'
   process.stdout.write(`${name.padStart(13)}${cells.map((cell) => cell.toFixed(1).padStart(12)).join('')}\n`)
 }
-const names = [...UPLINKS.map(String), 'free rider']
-process.stdout.write(`\nwho gave whom, Mbit/s\n${row('', names)}`)
+const who = [...UPLINKS.map(String), 'free rider']
+process.stdout.write(`\nwho gave whom, Mbit/s\n${row('', who)}`)
 for (const [from, taken] of gave.entries()) {
   process.stdout.write(
     row(
-      [...names, 'seeder'][from] ?? '',
+      [...who, 'seeder'][from] ?? '',
       taken.map((bytes) => ((bytes * 8e-6) / seconds).toFixed(1)),
     ),
   )
@@ -127,6 +139,12 @@ process.stdout.write(
 process.stdout.write(
   `the median leecher got ${(median(leechers) / (rates.at(-1) ?? 0)).toFixed(1)} times what the free rider got\n`,
 )
+
+async function prioritize(peer: SwarmdProcess, indices: readonly number[], priority: string): Promise<void> {
+  const files = indices.map((index) => ({ index, priority }))
+  const { status } = await peer.api('PATCH', `/swarms/${torrent.infoHash}`, { files })
+  if (status !== 200) throw new Error(`priorities: ${status}`)
+}
 
 /** Bytes, by giver (the seeder last) and taker, over the connections of this moment. */
 function gaveWhom(): Promise<number[][]> {
