@@ -1,5 +1,5 @@
 /**
- * `node test/bench/tit-for-tat.ts [--settle 130] [--seconds 130] [--choker bep3] [--seed 1]`: eight leechers whose uplinks differ, a peer
+ * `node test/bench/tit-for-tat.ts [--settle 240] [--seconds 130] [--choker bep3] [--seed 1]`: eight leechers whose uplinks differ, a peer
  * that gives next to nothing, and a seeder, each in a network namespace of its own behind a token bucket. Prints what each
  * gave and got, the rank correlation between uplink and download rate, and what the free rider got: tit-for-tat means that who
  * gives more gets more. Needs root.
@@ -30,7 +30,7 @@ const FREE_RIDER_UPLINK = 20
 const FREE_RIDER_GIVES = 1024
 const SEEDER_MEGABITS = 20
 const FAST_MEGABITS = 400
-const FILES = 96
+const FILES = 112
 const FILE_LENGTH = 32 * 1024 * 1024
 /** Files that each has before the links become slow. */
 const HEAD_START = 20
@@ -39,7 +39,7 @@ const CLOSED_MEGABITS = 1
 
 const { values } = parseArgs({
   options: {
-    settle: { type: 'string', default: '130' },
+    settle: { type: 'string', default: '240' },
     seconds: { type: 'string', default: '130' },
     choker: { type: 'string', default: 'bep3' },
     seed: { type: 'string', default: '1' },

@@ -5,7 +5,8 @@
  * 100, where all showed interest in all, half of the slots were given in vain while the swarm was young; and later on now and
  * then somebody found all slots around it held by those that had enough, for half a minute, and came last by far.
  *
- * Who has unchoked us is tried in its turn; so interest stays until it chokes us, for want of use.
+ * Who has unchoked us is tried in its turn; so interest stays until it chokes us, for want of use. And who gave more than it got is
+ * not content with any four: fast peers would never find each other.
  */
 import type { PeerSession } from '../peer/peer-session.ts'
 import type { Sources } from './sources.ts'
@@ -13,6 +14,8 @@ import type { SwarmContext } from './swarm-context.ts'
 
 /** Interest is not withdrawn before: what there is use for changes from moment to moment. */
 const CONTENT_MS = 1000
+/** Of what we gave: who got less than that in return looks for somebody better, however alike its sources are. */
+const FAIR_RETURN = 0.9
 
 export class Interest {
   readonly #swarm: SwarmContext
@@ -39,7 +42,9 @@ export class Interest {
   }
 
   tick(now: number): void {
-    if (this.#sources.haveUseForAnother(now)) this.#openAt = now
+    const { download, upload } = this.#swarm
+    const isShort = download.total < FAIR_RETURN * upload.total
+    if (isShort || this.#sources.haveUseForAnother(now)) this.#openAt = now
     this.#isOpen = now - this.#openAt < CONTENT_MS
     this.#showAll(now)
   }

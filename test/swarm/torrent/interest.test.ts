@@ -91,6 +91,20 @@ describe('interest in who would not be asked', () => {
     assert.equal([1, 2, 3, 4].filter((peer) => rig.session(peer).isSource).length, 3)
   })
 
+  it('begins anew when we got less than nine tenths of what we gave, and ends when we got as much', () => {
+    const rig = rigOf().connect(5).say(5, { type: 'have', index: 7 }, { type: 'interested' })
+    rig.connect(6).say(6, { type: 'have', index: 7 })
+    giveFor(rig, ALIKE, 3)
+    assert.deepEqual(isShown(rig, 6), [false])
+    const got = rig.torrent.download.total
+    rig.handle({ type: 'sent', peer: 5, bytes: Math.floor(got / 0.9) - 1 }).pass(1)
+    assert.deepEqual(isShown(rig, 6), [false])
+    rig.handle({ type: 'sent', peer: 5, bytes: 2 }).pass(1)
+    assert.deepEqual(isShown(rig, 6), [true])
+    giveFor(rig, ALIKE, 2)
+    assert.deepEqual(isShown(rig, 6), [false])
+  })
+
   it('stays in a seeder and in who has a slot of ours, as long as a source has no such claim', () => {
     const rig = rigOf().connect(5).say(5, { type: 'have', index: 7 }, { type: 'interested' })
     rig.connect(6).say(6, { type: 'have-all' })
