@@ -56,10 +56,10 @@ export class Sources {
     if (this.#leaving) return false
     const sources = [...this.#sources]
     if (sources.some(isIdle)) return true
-    const youngest = now - Math.max(...sources.map(({ sourceSince }) => sourceSince))
-    if (youngest < TRIAL_MS) return false
+    const sinceLastCame = now - Math.max(...sources.map(({ sourceSince }) => sourceSince))
+    if (sinceLastCame < TRIAL_MS) return false
     const worst = this.#worst(now)
-    return youngest >= CURIOUS_MS || (worst !== null && this.#givesLittle(worst, LITTLE, now))
+    return sinceLastCame >= CURIOUS_MS || (worst !== null && this.#givesLittle(worst, LITTLE, now))
   }
 
   /** Whether this very peer would be asked if it unchoked us now, though there is no use for just anybody. */
