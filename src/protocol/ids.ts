@@ -23,6 +23,12 @@ export interface PeerAddress {
 /** What is asked of a peer at a time: 16 KiB, the size every client serves (BEP 3 §request). */
 export const BLOCK_LENGTH = 16384
 
+/**
+ * What may be asked for at a time where both sides say that they take it: 128 KiB, eight blocks in a row. On a fast link it is
+ * the number of messages that costs time, and not their bytes.
+ */
+export const LONG_BLOCK_LENGTH = 8 * BLOCK_LENGTH
+
 const HASH_LENGTH = 20
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')

@@ -26,6 +26,11 @@ export interface ExtensionHandshake {
   readonly reqq?: number
   /** Bytes of the info dictionary (BEP 9), as the sender says: no size to allocate without a bound of one's own. */
   readonly metadataSize?: number
+  /**
+   * Longest request that the sender serves, in bytes; left out it is a block of 16 KiB. A key of our own, `sw_request`: others
+   * pass over it (BEP 10 wants that).
+   */
+  readonly longestRequest?: number
   /** The sender wants nothing any more, though it may not be complete: a partial seed (BEP 21). */
   readonly uploadOnly?: boolean
   /** The receiver's IP address as the sender sees it. */
@@ -46,11 +51,12 @@ export function encodeExtensionHandshake(handshake: ExtensionHandshake): Buffer 
   const names = new Map<string, BencodeValue>()
   for (const [name, id] of handshake.m) names.set(Buffer.from(name, 'utf8').toString('latin1'), id)
   const values: BencodeDict = new Map<string, BencodeValue>([['m', names]])
-  const { v, port, reqq, metadataSize, uploadOnly, yourIp } = handshake
+  const { v, port, reqq, metadataSize, longestRequest, uploadOnly, yourIp } = handshake
   if (v !== undefined) values.set('v', Buffer.from(v, 'utf8'))
   if (port !== undefined) values.set('p', port)
   if (reqq !== undefined) values.set('reqq', reqq)
   if (metadataSize !== undefined) values.set('metadata_size', metadataSize)
+  if (longestRequest !== undefined) values.set('sw_request', longestRequest)
   if (uploadOnly !== undefined) values.set('upload_only', uploadOnly ? 1 : 0)
   const ip = yourIp === undefined ? null : ipBytes(yourIp)
   if (ip !== null) values.set('yourip', ip)
@@ -71,6 +77,7 @@ export function decodeExtensionHandshake(payload: Uint8Array): ExtensionHandshak
   const port = integerBetween(values.get('p'), 1, 65535)
   const reqq = integerBetween(values.get('reqq'), 1, Number.MAX_SAFE_INTEGER)
   const metadataSize = integerBetween(values.get('metadata_size'), 1, Number.MAX_SAFE_INTEGER)
+  const longestRequest = integerBetween(values.get('sw_request'), 1, Number.MAX_SAFE_INTEGER)
   const uploadOnly = integerBetween(values.get('upload_only'), 0, 1)
   const version = values.get('v')
   const v = version instanceof Uint8Array ? foreignText(version, MAX_VERSION_LENGTH) : ''
@@ -81,6 +88,7 @@ export function decodeExtensionHandshake(payload: Uint8Array): ExtensionHandshak
     ...(port !== undefined && { port }),
     ...(reqq !== undefined && { reqq }),
     ...(metadataSize !== undefined && { metadataSize }),
+    ...(longestRequest !== undefined && { longestRequest }),
     ...(uploadOnly !== undefined && { uploadOnly: uploadOnly === 1 }),
     ...(yourIp instanceof Uint8Array && (yourIp.length === 4 || yourIp.length === 16) && { yourIp: ipText(yourIp) }),
   }

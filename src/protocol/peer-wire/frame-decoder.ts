@@ -1,3 +1,4 @@
+import { LONG_BLOCK_LENGTH } from '../ids.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { MESSAGE_ID } from './messages.ts'
 import type { BareMessage, PeerMessage } from './messages.ts'
@@ -24,8 +25,8 @@ export interface FrameLimits {
 /** 256 KiB: a bitfield of two million pieces. */
 export const DEFAULT_MAX_FRAME = 256 * 1024
 
-/** Everybody asks for 16 KiB; what some old clients send is still read. */
-export const MAX_BLOCK_LENGTH = 128 * 1024
+/** Everybody is asked for 16 KiB, and who takes it for this; what some old clients send is as long. */
+export const MAX_BLOCK_LENGTH = LONG_BLOCK_LENGTH
 
 /** A message of an unknown id is read past up to here: a new extension is no crime, a flood is. */
 export const MAX_UNKNOWN_FRAME = 1024

@@ -23,6 +23,9 @@
  *  17   allowed-fast     index:4                      BEP 6
  *  20   extended         extension id:1 bytes         BEP 10
  * ```
+ *
+ * A request is for a block of 16 KiB, or between two that say they take it for several in a row (`sw_request`,
+ * see `extensions/extension-handshake.ts`); its piece message is as long.
  */
 export const MESSAGE_ID = {
   choke: 0,

@@ -24,7 +24,7 @@ import { sample, verifyPieces } from './verify-pieces.ts'
 const SAMPLED_PIECES = 8
 const MIB = 1024 * 1024
 /** What a swarm's cache of blocks to upload may hold. */
-const READ_CACHE_BYTES = 32 * MIB
+const READ_CACHE_BYTES = 16 * MIB
 
 export interface SwarmStorage {
   readonly store: PieceStore

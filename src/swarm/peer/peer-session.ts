@@ -1,5 +1,5 @@
 /** One live connection to a peer of the swarm: what each side said, asked and gave. Numbers and flags; no policy. */
-import { Bitfield, type PeerAddress, type PeerId } from '../../protocol/index.ts'
+import { BLOCK_LENGTH, Bitfield, LONG_BLOCK_LENGTH, type PeerAddress, type PeerId } from '../../protocol/index.ts'
 import { excluded } from '../choker/choke-reasons.ts'
 import type { ChokeDecision, UnchokeSlot } from '../choker/choker.ts'
 import { Debt } from '../choker/debt.ts'
@@ -44,6 +44,8 @@ export class PeerSession {
   client = ''
   /** Extensions that both of us speak, with the id by which this peer wants them (BEP 10). */
   readonly extensionIds = new Map<string, number>()
+  /** Bytes that one request may ask for, either way: more than a block only when both of us say so. */
+  longestRequest = BLOCK_LENGTH
   /** Where it listens, when we know. */
   listenAddress: PeerAddress | null
 
@@ -75,8 +77,8 @@ export class PeerSession {
   readonly uploads = new UploadQueue()
   /** Requests we gave up, or that came to nothing. They may be answered all the same, which is no fault. */
   readonly givenUp = new Set<number>()
-  /** The block whose bytes come in right now, and where they go. */
-  receiving: { readonly assembly: PieceAssembly; readonly block: number } | null = null
+  /** The blocks whose bytes come in right now, from `first` up to `end`, and where they go. */
+  receiving: { readonly assembly: PieceAssembly; readonly first: number; readonly end: number } | null = null
 
   /** One of the few peers that we send requests to. */
   isSource = false
@@ -141,6 +143,11 @@ export class PeerSession {
     this.lastHeardAt = now
     this.lastSentAt = now
     this.lastBlockAt = now
+  }
+
+  /** It serves requests of so many bytes, as it says; we serve as long ones as it does, up to what we said. */
+  agreeOnRequests(bytes: number): void {
+    this.longestRequest = Math.max(BLOCK_LENGTH, Math.min(bytes, LONG_BLOCK_LENGTH))
   }
 
   /** It proposes that we fetch this piece next: a seeder knows better than we what nobody else fetches. */

@@ -19,6 +19,10 @@ const SLOW_DEPTH = 500
 const QUEUE_SECONDS = 1
 const MEASURE_MS = 1000
 const STILL_GROWING = 1.1
+/** Bytes per second from which a peer is fast: 128 KiB take it 8 ms at most. On slower links a long request would hold up all else. */
+const FAST_FROM_RATE = 16 * 1024 * 1024
+/** So much is seen before that is believed. */
+const FAST_FROM_BYTES = 1024 * 1024
 
 export class RequestQueue {
   /** What the peer accepts at a time; BEP 10 §reqq says 250 when it doesn't tell. */
@@ -30,6 +34,7 @@ export class RequestQueue {
   #measuredBytes = 0
   #measuredFrom: number
   #lastRate = 0
+  #isFast = false
 
   constructor(now: number) {
     this.#measuredFrom = now
@@ -48,6 +53,11 @@ export class RequestQueue {
   get room(): number {
     const free = this.depth - this.size
     return this.size > 0 && free * 4 < this.depth ? 0 : free
+  }
+
+  /** So many blocks a second come that it is worth to ask for several in one request. */
+  get isFast(): boolean {
+    return this.#isFast
   }
 
   /** When the block was asked for, if it is. */
@@ -82,11 +92,14 @@ export class RequestQueue {
     this.#sentAt.clear()
   }
 
-  /** A block we had asked for is here. */
+  /** Blocks we had asked for are here. */
   received(bytes: number, now: number): void {
     this.#measuredBytes += bytes
-    if (this.#slowStart && this.#depth < this.#most) this.#depth++
+    if (this.#slowStart && this.#depth < this.#most) {
+      this.#depth = Math.min(this.#most, this.#depth + Math.ceil(bytes / BLOCK_LENGTH))
+    }
     const elapsed = now - this.#measuredFrom
+    if (this.#measuredBytes >= FAST_FROM_BYTES) this.#isFast = this.#measuredBytes * 1000 >= FAST_FROM_RATE * elapsed
     if (elapsed < MEASURE_MS) return
     const rate = (this.#measuredBytes * 1000) / elapsed
     this.#most = rate < FAST_RATE ? SLOW_DEPTH : FAST_DEPTH
@@ -96,6 +109,7 @@ export class RequestQueue {
       this.#depth = Math.max(MIN_DEPTH, Math.min(this.#most, wanted))
     }
     this.#lastRate = rate
+    this.#isFast = rate >= FAST_FROM_RATE
     this.#restartMeasure(now)
   }
 
@@ -104,6 +118,7 @@ export class RequestQueue {
     this.#depth = 1
     this.#slowStart = true
     this.#lastRate = 0
+    this.#isFast = false
   }
 
   #restartMeasure(now: number): void {

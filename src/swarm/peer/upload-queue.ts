@@ -2,7 +2,7 @@
  * The blocks one peer asked of us and has not got yet. Bounded by what we told it (`reqq`), and handed out only while
  * little of what it was sent is still in our buffers: a peer that asks and never reads costs a queue entry, not memory.
  */
-import type { BlockRange } from '../../protocol/index.ts'
+import { BLOCK_LENGTH, type BlockRange } from '../../protocol/index.ts'
 
 /**
  * Requests that we keep for a peer: what our extension handshake says as `reqq`. Some clients ask once a second and no more
@@ -45,14 +45,13 @@ export class UploadQueue {
     return true
   }
 
-  /** @returns whether the block was still waiting. */
+  /** A block may be taken back that was asked for with others in a row: these still wait. @returns whether it was waiting */
   cancel(block: BlockRange): boolean {
     for (let at = this.#head; at < this.#queue.length; at++) {
       const waiting = this.#queue[at]
-      if (waiting?.index === block.index && waiting.begin === block.begin && waiting.length === block.length) {
-        this.#queue.splice(at, 1)
-        return true
-      }
+      if (!waiting || !holds(waiting, block)) continue
+      this.#queue.splice(at, 1, ...without(waiting, block))
+      return true
     }
     return false
   }
@@ -101,4 +100,22 @@ export class UploadQueue {
     this.#head = 0
     return waiting
   }
+}
+
+const endOf = ({ begin, length }: BlockRange): number => begin + length
+
+/** Whether the row is that block, or has it among others. */
+function holds(row: BlockRange, block: BlockRange): boolean {
+  if (row.index !== block.index || block.begin < row.begin || endOf(block) > endOf(row)) return false
+  const before = block.begin - row.begin
+  const after = endOf(row) - endOf(block)
+  return before % BLOCK_LENGTH === 0 && (after === 0 || block.length % BLOCK_LENGTH === 0)
+}
+
+/** What is left of the row: none, one or two parts. */
+function without(row: BlockRange, block: BlockRange): BlockRange[] {
+  const { index } = row
+  const before = { index, begin: row.begin, length: block.begin - row.begin }
+  const after = { index, begin: endOf(block), length: endOf(row) - endOf(block) }
+  return [before, after].filter(({ length }) => length > 0)
 }

@@ -7,7 +7,13 @@
  * Invariant: a piece is wanted (in the rarity order), in progress (has an assembly), had or switched off; never two of
  * these, but that one switched off while in progress is ended.
  */
-import { BLOCK_LENGTH, type Bitfield, type BlockRange, type PieceIndex } from '../../protocol/index.ts'
+import {
+  BLOCK_LENGTH,
+  LONG_BLOCK_LENGTH,
+  type Bitfield,
+  type BlockRange,
+  type PieceIndex,
+} from '../../protocol/index.ts'
 import { PieceAssembly } from './piece-assembly.ts'
 import { type PieceOrder, PiecePlan } from './piece-plan.ts'
 import { RarityOrder } from './rarity-order.ts'
@@ -90,11 +96,16 @@ export class PiecePicker {
     }
   }
 
-  /** A block's number, or null when no piece has such a block. */
-  idOf({ index, begin, length }: BlockRange): number | null {
+  /** Numbers of the blocks in this range, which is a whole block or several in a row; null when no piece has such ones. */
+  idsOf({ index, begin, length }: BlockRange): number[] | null {
     if (index >= this.#torrent.pieceCount || begin % BLOCK_LENGTH !== 0) return null
     const left = this.pieceSize(index) - begin
-    return length > 0 && length === Math.min(BLOCK_LENGTH, left) ? this.blockId(index, begin / BLOCK_LENGTH) : null
+    if (length < 1 || length > Math.min(LONG_BLOCK_LENGTH, left)) return null
+    if (length % BLOCK_LENGTH !== 0 && length !== left) return null
+    const first = this.blockId(index, begin / BLOCK_LENGTH)
+    const ids: number[] = []
+    for (let end = first + Math.ceil(length / BLOCK_LENGTH), id = first; id < end; id++) ids.push(id)
+    return ids
   }
 
   /** The piece with the fewest blocks among those that nobody goes on with. */
@@ -121,6 +132,24 @@ export class PiecePicker {
     const { piece, block } = this.blockAt(id)
     const begin = block * BLOCK_LENGTH
     return { index: piece, begin, length: Math.min(BLOCK_LENGTH, this.pieceSize(piece) - begin) }
+  }
+
+  /**
+   * Ranges to ask for these blocks by, in this order: neighbours in a piece become one of up to `longest` bytes. Where such
+   * rows may begin is fixed, so that none reaches over the end of what the other side reads from its disk at a time.
+   */
+  ranges(ids: readonly number[], longest: number): BlockRange[] {
+    const blocksPerRow = Math.max(1, Math.floor(longest / BLOCK_LENGTH))
+    const ranges: BlockRange[] = []
+    for (const id of ids) {
+      const range = this.range(id)
+      const last = ranges.at(-1)
+      const follows = last?.index === range.index && last.begin + last.length === range.begin
+      if (last && follows && (range.begin / BLOCK_LENGTH) % blocksPerRow !== 0)
+        ranges[ranges.length - 1] = { ...last, length: last.length + range.length }
+      else ranges.push(range)
+    }
+    return ranges
   }
 
   pieceSize(piece: PieceIndex): number {

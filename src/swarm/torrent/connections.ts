@@ -1,5 +1,11 @@
 /** Who is connected: dials candidates, admits or refuses those that arrive, says the first words, ends what is idle. */
-import { METADATA_NAME, addressKey, encodeExtensionHandshake, type PeerAddress } from '../../protocol/index.ts'
+import {
+  LONG_BLOCK_LENGTH,
+  METADATA_NAME,
+  addressKey,
+  encodeExtensionHandshake,
+  type PeerAddress,
+} from '../../protocol/index.ts'
 import { DebtBook } from '../choker/debt.ts'
 import { isBelievable } from '../peer-list/hearsay.ts'
 import { PeerList, banKeyOf, type PeerSource } from '../peer-list/peer-list.ts'
@@ -173,7 +179,8 @@ export class Connections {
     const { client, ownPort, metadata } = this.#swarm.options
     const m = this.#extensions
     const known = metadata && m.has(METADATA_NAME) ? { metadataSize: metadata.length } : {}
-    const payload = encodeExtensionHandshake({ v: client, port: ownPort, reqq: UPLOAD_QUEUE_LIMIT, m, ...known })
+    const takes = { reqq: UPLOAD_QUEUE_LIMIT, longestRequest: LONG_BLOCK_LENGTH }
+    const payload = encodeExtensionHandshake({ v: client, port: ownPort, ...takes, m, ...known })
     this.#swarm.send(session, { type: 'extended', id: 0, payload }, now)
   }
 }

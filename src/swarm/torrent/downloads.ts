@@ -10,19 +10,19 @@ import { PieceBuffers } from '../piece-picker/piece-buffers.ts'
 import { PiecePicker } from '../piece-picker/piece-picker.ts'
 import type { PieceOrder } from '../piece-picker/piece-plan.ts'
 import { SmartBan } from '../smart-ban.ts'
+import { Arrivals } from './arrivals.ts'
 import { Interest } from './interest.ts'
 import { Sources } from './sources.ts'
 import { PeerFault, type SwarmContext } from './swarm-context.ts'
-import { forgetWriters, isReceiving } from './writers.ts'
+import { forgetWriters } from './writers.ts'
 
-/** Blocks that nobody asked for, before the peer is sent away. */
-const UNWANTED_BLOCKS_LIMIT = 100
 const HASH_LENGTH = 20
 
 export class Downloads {
   readonly picker: PiecePicker
   readonly sources: Sources
   readonly buffers: PieceBuffers
+  readonly arrivals: Arrivals
   readonly #interest: Interest
   readonly #swarm: SwarmContext
   readonly #smartBan: SmartBan
@@ -38,6 +38,12 @@ export class Downloads {
     this.picker = new PiecePicker(swarm.shape, swarm.have, swarm.options.random, (piece) =>
       this.#smartBan.isSuspect(piece),
     )
+    this.arrivals = new Arrivals({
+      swarm,
+      picker: this.picker,
+      buffers: this.buffers,
+      askAgain: () => this.#askAgain(),
+    })
     this.sources = new Sources(swarm, (session, now) => this.#giveUp(session, now))
     this.#interest = new Interest(swarm, this.sources)
   }
@@ -104,60 +110,16 @@ export class Downloads {
   }
 
   rejected(session: PeerSession, block: BlockRange): void {
-    const id = this.picker.idOf(block)
-    if (id === null) return
-    session.givenUp.delete(id)
-    if (!session.requests.remove(id)) return
-    this.#released(id)
-    this.#swarm.counters.requests.rejected++
+    const ids = this.picker.idsOf(block) ?? []
+    for (const id of ids) session.givenUp.delete(id)
+    const refused = ids.filter((id) => session.requests.remove(id))
+    if (refused.length === 0) return
+    for (const id of refused) this.picker.release(id)
+    this.#askAgain()
+    this.#swarm.counters.requests.rejected += refused.length
     if (!session.peerChoking) session.refused.add(block.index)
     const assembly = this.picker.assemblies.get(block.index)
     if (assembly?.exclusive === session.key && assembly.inFlight === 0) this.#abandon(assembly)
-  }
-
-  /** Where the bytes of a block that begins to arrive go, or null when they are of no use. */
-  blockTarget(session: PeerSession, index: number, begin: number, length: number): Uint8Array | null {
-    const id = this.picker.idOf({ index, begin, length })
-    // One that we gave up is welcome all the same.
-    if (id === null || !(session.requests.has(id) || session.givenUp.has(id))) return null
-    const assembly = this.picker.assemblies.get(index)
-    const block = begin / BLOCK_LENGTH
-    if (!assembly || assembly.stage !== 'collecting' || assembly.has(block)) return null
-    if (assembly.exclusive !== null && assembly.exclusive !== session.key) return null
-    // Two peers must never write the same block at once: the mix would be nobody's.
-    if (isReceiving(this.#swarm.sessions.values(), assembly, block)) return null
-    assembly.bytes ??= this.buffers.take(assembly.length)
-    session.receiving = { assembly, block }
-    return assembly.bytes.subarray(begin, begin + length)
-  }
-
-  blockArrived(session: PeerSession, range: BlockRange, taken: boolean, now: number): void {
-    const id = this.picker.idOf(range)
-    const receiving = session.receiving
-    session.receiving = null
-    session.lastBlockAt = now
-    session.snubbed = false
-    session.nothingToAsk = false
-    const askedAt = id === null ? undefined : session.requests.sentAt(id)
-    if (askedAt !== undefined) this.#swarm.options.requestLatency?.observe((now - askedAt) / 1000)
-    const asked = id !== null && session.requests.remove(id)
-    if (id !== null && asked) {
-      session.requests.received(range.length, now)
-      session.debt.gave(range.length)
-      this.picker.release(id)
-    }
-    session.download.add(range.length, now)
-    this.#swarm.download.add(range.length, now)
-    const assembly = this.picker.assemblies.get(range.index)
-    if (id === null || !taken || !receiving || receiving.assembly !== assembly) {
-      return this.#wasted(session, range, id, asked)
-    }
-    session.givenUp.delete(id)
-    assembly.take(receiving.block, session.banKey)
-    if (assembly.requests(receiving.block) > 0) this.#cancelElsewhere(id, now)
-    if (!assembly.complete || !assembly.bytes) return
-    assembly.stage = 'verifying'
-    this.#swarm.emit({ type: 'hash', index: assembly.index, bytes: assembly.bytes })
   }
 
   hashed(index: PieceIndex, hash: Uint8Array, now: number): void {
@@ -267,7 +229,7 @@ export class Downloads {
       session.lastSentAt = now
       this.#swarm.counters.requests.sent += picked.length
       this.#swarm.downloadBudget.spend(picked.length * BLOCK_LENGTH)
-      const blocks = picked.map((id) => this.picker.range(id))
+      const blocks = this.picker.ranges(picked, session.requests.isFast ? session.longestRequest : BLOCK_LENGTH)
       this.#swarm.emit({ type: 'send-requests', peer: session.key, kind: 'request', blocks })
     }
   }
@@ -292,36 +254,11 @@ export class Downloads {
     return stranded !== null
   }
 
-  #wasted(session: PeerSession, range: BlockRange, id: number | null, asked: boolean): void {
-    session.wasted += range.length
-    const late = id !== null && !asked && session.givenUp.delete(id)
-    this.#swarm.waste(asked ? 'duplicate' : late ? 'late' : 'unasked', range.length)
-    if (id !== null && asked) {
-      session.givenUp.add(id)
-      return this.#askAgain()
-    }
-    if (late) return
-    if (++session.unwantedBlocks > UNWANTED_BLOCKS_LIMIT) throw new PeerFault('unwanted-blocks')
-  }
-
-  /** Endgame: the block is here, nobody else need send it. */
-  #cancelElsewhere(id: number, now: number): void {
-    for (const other of this.#swarm.sessions.values()) {
-      if (!other.requests.remove(id)) continue
-      this.picker.release(id)
-      other.givenUp.add(id)
-      other.nothingToAsk = false
-      other.lastSentAt = now
-      this.#swarm.counters.requests.cancelled++
-      this.#swarm.emit({ type: 'send-requests', peer: other.key, kind: 'cancel', blocks: [this.picker.range(id)] })
-    }
-  }
-
   /** The peer lets us wait: its blocks are asked of others; it may still send them. */
   #giveUp(session: PeerSession, now: number): void {
     const ids = [...session.requests.blocks()]
     if (ids.length === 0) return
-    this.#detachWriter(session)
+    this.arrivals.detach(session)
     this.#swarm.emit({
       type: 'send-requests',
       peer: session.key,
@@ -336,25 +273,9 @@ export class Downloads {
     session.requests.backOff()
   }
 
-  /** It stopped in the midst of a block. Should it go on, then where it harms nobody: others fetch that block now. */
-  #detachWriter(session: PeerSession): void {
-    const assembly = session.receiving?.assembly
-    if (!assembly?.bytes) return
-    const bytes = this.buffers.take(assembly.length)
-    assembly.bytes.copy(bytes)
-    assembly.bytes = bytes
-    this.buffers.lose()
-    forgetWriters(this.#swarm.sessions.values(), assembly)
-  }
-
   #releaseAll(session: PeerSession): void {
     for (const id of session.requests.blocks()) this.picker.release(id)
     session.requests.clear()
-    this.#askAgain()
-  }
-
-  #released(id: number): void {
-    this.picker.release(id)
     this.#askAgain()
   }
 

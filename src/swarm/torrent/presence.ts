@@ -114,6 +114,7 @@ export class Presence {
     }
     const handshake = decodeExtensionHandshake(payload)
     if (handshake.reqq !== undefined) session.requests.limit = handshake.reqq
+    if (handshake.longestRequest !== undefined) session.agreeOnRequests(handshake.longestRequest)
     if (handshake.v !== undefined) session.client = handshake.v
     if (handshake.port !== undefined) this.connections.listensAt(session, handshake.port, now)
     session.uploadOnly = handshake.uploadOnly ?? false

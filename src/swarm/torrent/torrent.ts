@@ -170,7 +170,7 @@ export class Torrent implements TorrentEngine {
   /** Where the bytes of a block go that begins to arrive; null: read past them. Called while the frame is read. */
   blockTarget(peer: PeerKey, index: number, begin: number, length: number): Uint8Array | null {
     const session = this.#swarm.sessions.get(peer)
-    return session && !this.#presence.isOver ? this.#downloads.blockTarget(session, index, begin, length) : null
+    return session && !this.#presence.isOver ? this.#downloads.arrivals.target(session, { index, begin, length }) : null
   }
 
   /** Ends the transition and returns what is to be done, in order. The array is only valid until the next call. */
@@ -211,7 +211,7 @@ export class Torrent implements TorrentEngine {
       case 'block':
         // It sends again, so that it may have a slot again.
         if (session.snubbed) this.#choking.standingChanged(session)
-        return this.#downloads.blockArrived(session, event, event.taken, now)
+        return this.#downloads.arrivals.arrived(session, event, event.taken, now)
       case 'sent':
         session.givenAt ??= event.begunAt ?? now
         return this.#uploads.sent(session, event.bytes, now)

@@ -1,6 +1,5 @@
 /** What we give: requests come in, wait their turn, and leave as blocks while the peer reads. */
 import type { BlockRange, PieceIndex } from '../../protocol/index.ts'
-import { BLOCK_LENGTH } from '../../protocol/index.ts'
 import { uplinkShares } from '../choker/shares.ts'
 import type { PeerSession } from '../peer/peer-session.ts'
 import { UPLOAD_QUEUE_LIMIT } from '../peer/upload-queue.ts'
@@ -60,7 +59,7 @@ export class Uploads {
 
   /** @throws PeerFault for a range that no piece has, and for a flood while choked. */
   requested(session: PeerSession, block: BlockRange, now: number): void {
-    this.#checkRange(block)
+    this.#checkRange(session, block)
     const serves = this.#swarm.have.has(block.index) && !session.amChoking
     if (session.amChoking && ++session.chokedRequests > CHOKED_REQUESTS_LIMIT) throw new PeerFault('request-flood')
     const wasIdle = session.uploads.isIdle
@@ -73,7 +72,7 @@ export class Uploads {
   }
 
   cancelled(session: PeerSession, block: BlockRange, now: number): void {
-    this.#checkRange(block)
+    this.#checkRange(session, block)
     // BEP 6: every request is answered, by its piece or by a reject, a cancelled one too.
     if (!session.uploads.cancel(block)) return
     this.#reject(session, block, now)
@@ -183,9 +182,9 @@ export class Uploads {
     this.#swarm.emit({ type: 'send-block', peer: session.key, index, begin, length })
   }
 
-  #checkRange({ index, begin, length }: BlockRange): void {
+  #checkRange({ longestRequest }: PeerSession, { index, begin, length }: BlockRange): void {
     if (!this.#swarm.isPiece(index)) throw new PeerFault('invalid-request')
-    if (length < 1 || length > BLOCK_LENGTH) throw new PeerFault('invalid-request')
+    if (length < 1 || length > longestRequest) throw new PeerFault('invalid-request')
     if (begin + length > this.#swarm.pieceSize(index)) throw new PeerFault('invalid-request')
   }
 

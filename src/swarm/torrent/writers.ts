@@ -2,8 +2,16 @@
 import type { PeerSession } from '../peer/peer-session.ts'
 import type { PieceAssembly } from '../piece-picker/piece-assembly.ts'
 
-export function isReceiving(sessions: Iterable<PeerSession>, assembly: PieceAssembly, block: number): boolean {
-  for (const { receiving } of sessions) if (receiving?.assembly === assembly && receiving.block === block) return true
+/** Somebody writes one of the blocks from `first` up to `end`. */
+export function isReceiving(
+  sessions: Iterable<PeerSession>,
+  assembly: PieceAssembly,
+  first: number,
+  end: number,
+): boolean {
+  for (const { receiving } of sessions) {
+    if (receiving?.assembly === assembly && receiving.first < end && first < receiving.end) return true
+  }
   return false
 }
 

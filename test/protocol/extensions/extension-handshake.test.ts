@@ -20,13 +20,14 @@ describe('encodeExtensionHandshake', () => {
         ['ut_metadata', 1],
       ]),
       metadataSize: 31235,
+      longestRequest: 131072,
       uploadOnly: true,
       yourIp: '10.0.0.1',
     })
     assert.equal(
       bytes.toString('latin1'),
       'd1:md11:ut_metadatai1e6:ut_pexi2ee13:metadata_sizei31235e1:pi5000e4:reqqi250e' +
-        '11:upload_onlyi1e1:v10:swarmd 0.16:yourip4:\x0a\x00\x00\x01e',
+        '10:sw_requesti131072e11:upload_onlyi1e1:v10:swarmd 0.16:yourip4:\x0a\x00\x00\x01e',
     )
   })
 
@@ -44,6 +45,7 @@ describe('encodeExtensionHandshake', () => {
         ['ut_metadata', 0],
       ]),
       metadataSize: 1,
+      longestRequest: 16384,
       uploadOnly: false,
       yourIp: 'fe80::1',
     }

@@ -72,6 +72,22 @@ describe('RequestQueue', () => {
     assert.equal(queue.depth, 32)
   })
 
+  it('knows a fast peer after a megabyte, and forgets it after a second that was slow', () => {
+    const queue = new RequestQueue(0)
+    const come = (blocks: number, now: number): boolean => {
+      for (let left = blocks; left > 0; left--) queue.received(BLOCK_LENGTH, now)
+      return queue.isFast
+    }
+    // 16 MiB/s are 1,024 blocks a second.
+    assert.equal(come(63, 1), false)
+    assert.equal(come(1, 60), true)
+    assert.equal(come(1, 70), false)
+    assert.equal(come(1100, 900), true)
+    assert.equal(come(1, 1000), true)
+    assert.equal(come(50, 1500), true)
+    assert.equal(come(1, 2000), false)
+  })
+
   it('asks in batches: not before a quarter of its depth is free, unless it is empty', () => {
     const queue = new RequestQueue(0)
     for (let block = 0; block < 8; block++) queue.add(block, 0)

@@ -113,6 +113,28 @@ describe('UploadQueue', () => {
     assert.equal(queue.next()?.index, 3)
   })
 
+  it('takes blocks out of a row that waits, and hands out the rest of it', () => {
+    const rest = (first: number, blocks = 1): [number, number][] => {
+      const queue = new UploadQueue()
+      queue.push({ index: 1, begin: 0, length: 4 * BLOCK_LENGTH - 7 })
+      const begin = first * BLOCK_LENGTH
+      assert.equal(
+        queue.cancel({ index: 1, begin, length: Math.min(blocks * BLOCK_LENGTH, 4 * BLOCK_LENGTH - 7 - begin) }),
+        true,
+      )
+      const left: [number, number][] = []
+      for (let next = queue.next(); next; next = queue.next()) left.push([next.begin, next.length])
+      return left
+    }
+    assert.deepEqual(rest(0), [[BLOCK_LENGTH, 3 * BLOCK_LENGTH - 7]])
+    assert.deepEqual(rest(1, 2), [
+      [0, BLOCK_LENGTH],
+      [3 * BLOCK_LENGTH, BLOCK_LENGTH - 7],
+    ])
+    assert.deepEqual(rest(3), [[0, 3 * BLOCK_LENGTH]])
+    assert.deepEqual(rest(0, 4), [])
+  })
+
   it('gives back what waits when it is cleared; what is under way stays under way', () => {
     const queue = new UploadQueue()
     for (let index = 0; index < IN_WINDOW + 2; index++) queue.push(block(index))

@@ -1,0 +1,134 @@
+/**
+ * Blocks on their way in: where the bytes of each go, straight from the socket into its piece, and what its end means. What
+ * comes with one message is a block, or several in a row, if we asked for them so; such a row is taken whole or not at all.
+ */
+import { BLOCK_LENGTH, type BlockRange } from '../../protocol/index.ts'
+import type { PeerSession } from '../peer/peer-session.ts'
+import type { PieceAssembly } from '../piece-picker/piece-assembly.ts'
+import type { PieceBuffers } from '../piece-picker/piece-buffers.ts'
+import type { PiecePicker } from '../piece-picker/piece-picker.ts'
+import { PeerFault, type SwarmContext } from './swarm-context.ts'
+import { forgetWriters, isReceiving } from './writers.ts'
+
+/** Blocks that nobody asked for, before the peer is sent away. */
+const UNWANTED_BLOCKS_LIMIT = 100
+
+export interface ArrivalsParts {
+  readonly swarm: SwarmContext
+  readonly picker: PiecePicker
+  readonly buffers: PieceBuffers
+  /** What could not be asked of anybody may be asked again. */
+  readonly askAgain: () => void
+}
+
+export class Arrivals {
+  readonly #swarm: SwarmContext
+  readonly #picker: PiecePicker
+  readonly #buffers: PieceBuffers
+  readonly #askAgain: () => void
+
+  constructor({ swarm, picker, buffers, askAgain }: ArrivalsParts) {
+    this.#swarm = swarm
+    this.#picker = picker
+    this.#buffers = buffers
+    this.#askAgain = askAgain
+  }
+
+  /** Where the bytes that begin to arrive go, or null when they are of no use. */
+  target(session: PeerSession, range: BlockRange): Uint8Array | null {
+    const ids = this.#picker.idsOf(range)
+    const assembly = this.#picker.assemblies.get(range.index)
+    if (!ids || assembly?.stage !== 'collecting') return null
+    if (assembly.exclusive !== null && assembly.exclusive !== session.key) return null
+    const first = range.begin / BLOCK_LENGTH
+    for (const [at, id] of ids.entries()) {
+      // One that we gave up is welcome all the same.
+      if (!(session.requests.has(id) || session.givenUp.has(id)) || assembly.has(first + at)) return null
+    }
+    const end = first + ids.length
+    // Two peers must never write the same block at once: the mix would be nobody's.
+    if (isReceiving(this.#swarm.sessions.values(), assembly, first, end)) return null
+    assembly.bytes ??= this.#buffers.take(assembly.length)
+    session.receiving = { assembly, first, end }
+    return assembly.bytes.subarray(range.begin, range.begin + range.length)
+  }
+
+  /** The last byte is here; `taken`: all of them went where `target` said. @throws PeerFault for a flood of what nobody asked for */
+  arrived(session: PeerSession, range: BlockRange, taken: boolean, now: number): void {
+    const { receiving, requests } = session
+    session.receiving = null
+    session.lastBlockAt = now
+    session.snubbed = false
+    session.nothingToAsk = false
+    session.download.add(range.length, now)
+    this.#swarm.download.add(range.length, now)
+    const ids = this.#picker.idsOf(range)
+    if (!ids) return this.#unasked(session, range.length)
+    const [firstId] = ids
+    const askedAt = firstId === undefined ? undefined : requests.sentAt(firstId)
+    if (askedAt !== undefined) this.#swarm.options.requestLatency?.observe((now - askedAt) / 1000)
+    const asked = ids.filter((id) => requests.remove(id))
+    if (asked.length > 0) {
+      const bytes = asked.reduce((sum, id) => sum + this.#picker.range(id).length, 0)
+      requests.received(bytes, now)
+      session.debt.gave(bytes)
+      for (const id of asked) this.#picker.release(id)
+    }
+    const assembly = this.#picker.assemblies.get(range.index)
+    if (!taken || !receiving || !assembly || receiving.assembly !== assembly) {
+      for (const id of ids) this.#wasted(session, id, asked.includes(id))
+      return
+    }
+    for (const [at, id] of ids.entries()) this.#take(session, assembly, receiving.first + at, id, now)
+    if (!assembly.complete || !assembly.bytes) return
+    assembly.stage = 'verifying'
+    this.#swarm.emit({ type: 'hash', index: assembly.index, bytes: assembly.bytes })
+  }
+
+  /** It stopped in the midst of a block. Should it go on, then where it harms nobody: others fetch that block now. */
+  detach(session: PeerSession): void {
+    const assembly = session.receiving?.assembly
+    if (!assembly?.bytes) return
+    const bytes = this.#buffers.take(assembly.length)
+    assembly.bytes.copy(bytes)
+    assembly.bytes = bytes
+    this.#buffers.lose()
+    forgetWriters(this.#swarm.sessions.values(), assembly)
+  }
+
+  #take(session: PeerSession, assembly: PieceAssembly, block: number, id: number, now: number): void {
+    session.givenUp.delete(id)
+    assembly.take(block, session.banKey)
+    if (assembly.requests(block) > 0) this.#cancelElsewhere(id, now)
+  }
+
+  #wasted(session: PeerSession, id: number, asked: boolean): void {
+    const { length } = this.#picker.range(id)
+    const late = !asked && session.givenUp.delete(id)
+    if (!asked && !late) return this.#unasked(session, length)
+    session.wasted += length
+    this.#swarm.waste(asked ? 'duplicate' : 'late', length)
+    if (!asked) return
+    session.givenUp.add(id)
+    this.#askAgain()
+  }
+
+  #unasked(session: PeerSession, bytes: number): void {
+    session.wasted += bytes
+    this.#swarm.waste('unasked', bytes)
+    if (++session.unwantedBlocks > UNWANTED_BLOCKS_LIMIT) throw new PeerFault('unwanted-blocks')
+  }
+
+  /** Endgame: the block is here, nobody else need send it. */
+  #cancelElsewhere(id: number, now: number): void {
+    for (const other of this.#swarm.sessions.values()) {
+      if (!other.requests.remove(id)) continue
+      this.#picker.release(id)
+      other.givenUp.add(id)
+      other.nothingToAsk = false
+      other.lastSentAt = now
+      this.#swarm.counters.requests.cancelled++
+      this.#swarm.emit({ type: 'send-requests', peer: other.key, kind: 'cancel', blocks: [this.#picker.range(id)] })
+    }
+  }
+}

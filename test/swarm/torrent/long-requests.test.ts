@@ -1,0 +1,189 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import {
+  BLOCK_LENGTH,
+  LONG_BLOCK_LENGTH,
+  encodeExtensionHandshake,
+  type BlockRange,
+  type PeerMessage,
+} from '../../../src/protocol/index.ts'
+import { TorrentRig, block, reject, request, type RigOptions } from './torrent-rig.ts'
+
+const handshake = (longestRequest?: number): PeerMessage => ({
+  type: 'extended',
+  id: 0,
+  payload: encodeExtensionHandshake({
+    m: new Map(),
+    reqq: 2000,
+    ...(longestRequest !== undefined && { longestRequest }),
+  }),
+})
+
+/** Pieces of 16 blocks; `blocks` in a row from block `at` on. */
+const row = (index: number, at: number, blocks: number): BlockRange => ({
+  index,
+  begin: at * BLOCK_LENGTH,
+  length: blocks * BLOCK_LENGTH,
+})
+
+const rigOf = (options: RigOptions = {}): TorrentRig => new TorrentRig({ pieces: 40, blocksPerPiece: 16, ...options })
+
+interface Download {
+  readonly longest?: number
+  readonly seconds?: number
+  readonly options?: RigOptions
+}
+
+/** From a seeder 128 blocks have come, one by one, within `seconds`. */
+function downloading({ longest = LONG_BLOCK_LENGTH, seconds = 0.05, options = {} }: Download = {}): TorrentRig {
+  const rig = rigOf(options).connectSeeder(1).say(1, handshake(longest))
+  for (let came = 0; came < 128; ) {
+    const asked = rig.requests(1)
+    rig.take()
+    for (const range of asked) {
+      rig.now += (seconds * 1000) / 128
+      rig.block(1, range)
+    }
+    came += asked.length
+    rig.settle()
+  }
+  rig.take()
+  return rig
+}
+
+/** What is asked of the peer next, when all that is in flight has come, a block each `msEach`. */
+function next(rig: TorrentRig, msEach = 0.1): BlockRange[] {
+  for (const id of [...rig.session(1).requests.blocks()]) {
+    rig.now += msEach
+    rig.block(1, rig.torrent.picker.range(id))
+  }
+  return rig.requests(1)
+}
+
+/** Whatever is asked comes, until we have all. */
+function complete(rig: TorrentRig): void {
+  for (let turn = 0; turn < 1000 && !rig.torrent.have.isFull; turn++) {
+    next(rig)
+    rig.settle().take()
+  }
+  assert.equal(rig.torrent.have.isFull, true)
+}
+
+describe('blocks in a row', () => {
+  it('are asked for in one request of a fast peer that says it takes such ones', () => {
+    const asked = next(downloading())
+    assert.ok(asked.some(({ length }) => length === LONG_BLOCK_LENGTH))
+    // None reaches over a border of 128 KiB, or of its piece.
+    for (const { begin, length } of asked) {
+      assert.equal(Math.floor(begin / LONG_BLOCK_LENGTH), Math.floor((begin + length - 1) / LONG_BLOCK_LENGTH))
+    }
+  })
+
+  it('are asked for one by one of who says nothing of it, and of who is slow', () => {
+    const silent = next(downloading({ longest: BLOCK_LENGTH }))
+    const slow = next(downloading({ seconds: 2 }), 2)
+    for (const asked of [silent, slow]) {
+      assert.deepEqual([...new Set(asked.map(({ length }) => length))], [BLOCK_LENGTH])
+    }
+  })
+
+  it('are never asked for in a longer request than the peer takes', () => {
+    const lengths = next(downloading({ longest: 3 * BLOCK_LENGTH + 5 })).map(({ length }) => length)
+    assert.equal(Math.max(...lengths), 3 * BLOCK_LENGTH)
+  })
+
+  it('that come in one message are each taken, at their place, and asked for no more', () => {
+    const rig = downloading()
+    const [long] = next(rig).filter(({ length }) => length === LONG_BLOCK_LENGTH)
+    assert.ok(long)
+    rig.block(1, long)
+    const assembly = rig.torrent.picker.assemblies.get(long.index)
+    assert.ok(assembly?.bytes)
+    for (let at = 0; at < 8; at++) {
+      const number: number = long.begin / BLOCK_LENGTH + at
+      assert.equal(assembly.has(number), true)
+      assert.equal(rig.session(1).requests.has(rig.torrent.picker.blockId(long.index, number)), false)
+    }
+    assert.deepEqual(assembly.bytes.subarray(long.begin, long.begin + long.length), rig.bytesOf(long))
+    assert.equal(rig.torrent.counters.wasted, 0)
+  })
+
+  it('make the whole torrent, its short last piece too', () => {
+    const rig = downloading({ options: { short: BLOCK_LENGTH + 77 } })
+    complete(rig)
+    assert.equal(rig.torrent.counters.wasted, 0)
+    assert.equal(rig.torrent.counters.downloaded, rig.content.length)
+  })
+
+  it('of which one is here already come in vain, and the others are asked for anew', () => {
+    const rig = downloading()
+    const [long] = next(rig).filter(({ length }) => length === LONG_BLOCK_LENGTH)
+    assert.ok(long)
+    const one = { ...long, length: BLOCK_LENGTH }
+    rig.block(1, one)
+    rig.block(1, long)
+    assert.equal(rig.torrent.picker.assemblies.get(long.index)?.received, 1)
+    assert.deepEqual(rig.torrent.counters.wastedFor.duplicate, 7 * BLOCK_LENGTH)
+    assert.deepEqual(rig.torrent.counters.wastedFor.unasked, BLOCK_LENGTH)
+    complete(rig)
+  })
+
+  it('that are rejected in one message are asked for anew', () => {
+    const rig = downloading()
+    const [long] = next(rig).filter(({ length }) => length === LONG_BLOCK_LENGTH)
+    assert.ok(long)
+    rig.say(1, reject(long))
+    assert.equal(rig.torrent.counters.requests.rejected, 8)
+    assert.equal(rig.session(1).refused.has(long.index), true)
+    // It would not give them just now; at the next tick it is asked again.
+    rig.pass(1)
+    complete(rig)
+    assert.equal(rig.torrent.counters.wasted, 0)
+  })
+})
+
+describe('a long request', () => {
+  const seeding = (longest?: number): TorrentRig => rigOf({ have: 'all' }).connectLeechers(1).say(1, handshake(longest))
+
+  it('is served to who takes such ones itself', () => {
+    const rig = seeding(LONG_BLOCK_LENGTH).say(1, request(row(2, 8, 8)))
+    assert.deepEqual(rig.of('send-block'), [{ type: 'send-block', peer: 1, ...row(2, 8, 8) }])
+  })
+
+  it('ends the connection of who never spoke of it, or asks for more than it said', () => {
+    for (const longest of [undefined, 1, 2 * BLOCK_LENGTH]) {
+      const rig = seeding(longest).say(1, request(row(2, 8, 3)))
+      assert.equal(rig.closeReason(1), 'invalid-request')
+    }
+    assert.equal(
+      seeding(2 ** 40)
+        .say(1, request(row(0, 0, 9)))
+        .closeReason(1),
+      'invalid-request',
+    )
+  })
+
+  it('can be taken back block by block, each told so (BEP 6)', () => {
+    const rig = seeding(LONG_BLOCK_LENGTH)
+    // These fill what may be under way to a peer of which nothing is known yet.
+    for (let piece = 0; piece < 4; piece++) rig.say(1, request(row(piece, 0, 8)))
+    rig.say(1, request(row(9, 0, 8)))
+    rig.take()
+    rig.say(1, { type: 'cancel', ...block(9, 2) })
+    assert.deepEqual(rig.sent(1), [reject(block(9, 2))])
+    rig.handle({ type: 'sent', peer: 1, bytes: 4 * LONG_BLOCK_LENGTH })
+    assert.deepEqual(
+      rig.of('send-block').map(({ begin, length }) => [begin / BLOCK_LENGTH, length / BLOCK_LENGTH]),
+      [
+        [0, 2],
+        [3, 5],
+      ],
+    )
+  })
+
+  it('is announced in our extension handshake', () => {
+    const [hello] = rigOf().connect(1).sent(1).slice(-1)
+    assert.ok(hello?.type === 'extended')
+    assert.match(hello.payload.toString('latin1'), /10:sw_requesti131072e/)
+  })
+})
