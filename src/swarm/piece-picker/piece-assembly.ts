@@ -26,7 +26,7 @@ export class PieceAssembly {
   /** When each block was last asked, in ms. */
   readonly #askedAt: Float64Array
   /** Who sent each block: the name by which it would be banned. */
-  readonly #senders: (string | undefined)[]
+  readonly #senders: (string | undefined)[] = []
   /** No block before this one is open. */
   #firstOpen = 0
 
@@ -36,7 +36,6 @@ export class PieceAssembly {
     this.blockCount = Math.ceil(length / BLOCK_LENGTH)
     this.#requests = new Uint8Array(this.blockCount)
     this.#askedAt = new Float64Array(this.blockCount)
-    this.#senders = Array.from({ length: this.blockCount })
   }
 
   get complete(): boolean {

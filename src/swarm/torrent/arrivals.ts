@@ -41,11 +41,10 @@ export class Arrivals {
     if (!ids || assembly?.stage !== 'collecting') return null
     if (assembly.exclusive !== null && assembly.exclusive !== session.key) return null
     const first = range.begin / BLOCK_LENGTH
-    for (const [at, id] of ids.entries()) {
-      // One that we gave up is welcome all the same.
-      if (!(session.requests.has(id) || session.givenUp.has(id)) || assembly.has(first + at)) return null
-    }
     const end = first + ids.length
+    for (let block = first; block < end; block++) if (assembly.has(block)) return null
+    // What we gave up is welcome all the same.
+    if (!ids.every((id) => session.requests.has(id) || session.givenUp.has(id))) return null
     // Two peers must never write the same block at once: the mix would be nobody's.
     if (isReceiving(this.#swarm.sessions.values(), assembly, first, end)) return null
     assembly.bytes ??= this.#buffers.take(assembly.length)
@@ -68,18 +67,20 @@ export class Arrivals {
     const askedAt = firstId === undefined ? undefined : requests.sentAt(firstId)
     if (askedAt !== undefined) this.#swarm.options.requestLatency?.observe((now - askedAt) / 1000)
     const asked = ids.filter((id) => requests.remove(id))
-    if (asked.length > 0) {
-      const bytes = asked.reduce((sum, id) => sum + this.#picker.range(id).length, 0)
+    for (const id of asked) this.#picker.release(id)
+    // Most often it is all of them.
+    const bytes = asked.length === ids.length ? range.length : asked.reduce((sum, id) => sum + this.#lengthOf(id), 0)
+    if (bytes > 0) {
       requests.received(bytes, now)
       session.debt.gave(bytes)
-      for (const id of asked) this.#picker.release(id)
     }
     const assembly = this.#picker.assemblies.get(range.index)
     if (!taken || !receiving || !assembly || receiving.assembly !== assembly) {
       for (const id of ids) this.#wasted(session, id, asked.includes(id))
       return
     }
-    for (const [at, id] of ids.entries()) this.#take(session, assembly, receiving.first + at, id, now)
+    let block = receiving.first
+    for (const id of ids) this.#take(session, assembly, block++, id, now)
     if (!assembly.complete || !assembly.bytes) return
     assembly.stage = 'verifying'
     this.#swarm.emit({ type: 'hash', index: assembly.index, bytes: assembly.bytes })
@@ -103,7 +104,7 @@ export class Arrivals {
   }
 
   #wasted(session: PeerSession, id: number, asked: boolean): void {
-    const { length } = this.#picker.range(id)
+    const length = this.#lengthOf(id)
     const late = !asked && session.givenUp.delete(id)
     if (!asked && !late) return this.#unasked(session, length)
     session.wasted += length
@@ -111,6 +112,10 @@ export class Arrivals {
     if (!asked) return
     session.givenUp.add(id)
     this.#askAgain()
+  }
+
+  #lengthOf(id: number): number {
+    return this.#picker.range(id).length
   }
 
   #unasked(session: PeerSession, bytes: number): void {
