@@ -1161,7 +1161,7 @@ export interface components {
              */
             uploadRate: number;
             /**
-             * @description What it is ranked by: one of the two; 0 for a choked peer while we seed. Bytes per second.
+             * @description What it is ranked by: its rate to us, the most first; while we seed the rate at which it took over the last minutes, with a slot half of an equal part of the uplink at least, and the least first. Bytes per second.
              * @example 3145728
              */
             rankedRate: number;
@@ -1274,7 +1274,7 @@ export interface components {
              */
             time: string;
             /**
-             * @description We had all pieces: ranked by what peers take; else by what they give us.
+             * @description We had all pieces: ranked by what peers have had lately, the least first; else by what they give us.
              * @example false
              */
             seeding: boolean;
@@ -1327,7 +1327,7 @@ export interface components {
              */
             uploadRate: number;
             /**
-             * @description What it is ranked by: one of the two; 0 for a choked peer while we seed. Bytes per second.
+             * @description What it is ranked by: its rate to us, the most first; while we seed the rate at which it took over the last minutes, with a slot half of an equal part of the uplink at least, and the least first. Bytes per second.
              * @example 3145728
              */
             rankedRate: number;

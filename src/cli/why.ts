@@ -74,7 +74,7 @@ export function whyPeer(answers: WhyAnswers, peer: Schemas['Peer']): string[] {
 const moment = ({ kind, round }: Schemas['ChokerRecord']): string => (kind === 'round' ? `round ${round}` : kind)
 
 function clock({ nextRoundInSeconds, nextOptimisticInSeconds, roundSeconds, seeding }: Schemas['Choker']): string {
-  const by = seeding ? 'by the rate at which they take, with turns' : 'by the rate at which they give to us'
+  const by = seeding ? 'who has had least goes first, with turns' : 'by the rate at which they give to us'
   const next = nextRoundInSeconds === null ? '' : `; next round in ${Math.ceil(nextRoundInSeconds)} s`
   const turn =
     nextOptimisticInSeconds === null ? '' : `, next optimistic turn in ${Math.ceil(nextOptimisticInSeconds)} s`

@@ -12,7 +12,7 @@ export interface ChokeStandingView {
   /** From it and to it, in bytes per second: the meters' numbers at that moment. */
   readonly downloadRate: number
   readonly uploadRate: number
-  /** The number it is ranked by, in bytes per second: one of the two; 0 for a choked peer while we seed. */
+  /** The number it is ranked by, in bytes per second: the rate to us; while we seed how much of our uplink it has had lately. */
   readonly rankedRate: number
   readonly interested: boolean
   readonly seeder: boolean

@@ -41,7 +41,7 @@ describe('swarmd why', () => {
     assert.equal(lines[2], 'Whom we give to: 4 of 4 slots, all taken, so that who asks now waits')
     assert.equal(
       lines[3],
-      '  every 30 s, by the rate at which they take, with turns; next round in 13 s, next optimistic turn in 41 s',
+      '  every 30 s, who has had least goes first, with turns; next round in 13 s, next optimistic turn in 41 s',
     )
   })
 

@@ -15,7 +15,7 @@ const EPSILON = 1e-6
 export function checkRecord(record: ChokerRecordView, settings: Settings): void {
   try {
     for (const seen of record.decisions) {
-      assert.equal(seen.rankedRate, rateOf(seen, record.seeding), `rate of ${seen.address}`)
+      if (!record.seeding) assert.equal(seen.rankedRate, seen.downloadRate, `rate of ${seen.address}`)
     }
     if (record.kind === 'round') checkRound(record, settings)
     else if (record.kind === 'free-slot') checkFill(record, settings)
@@ -40,34 +40,23 @@ export function excludedBy(seen: Pick<Seen, 'seeder' | 'uploadOnly' | 'intereste
   return seen.snubbed && !seeding ? 'snubbed' : null
 }
 
-function rateOf(seen: Seen, seeding: boolean): number {
-  if (!seeding) return seen.downloadRate
-  return seen.slotBefore === null ? 0 : seen.uploadRate
-}
-
 /** Whether `a` has to stand before `b` when a free slot is given away. */
 function beforeInFill(a: Seen, b: Seen, seeding: boolean): boolean {
   return a.unused === b.unused ? before(a, b, seeding) : b.unused
 }
 
 /**
- * Whether `a` has to stand before `b`. To a seeder all are alike that take half of an equal part, so are those that take
- * a quarter of it and less than half, and so on.
- *
- * @param part what each would take if all that had a slot took the same
+ * Whether `a` has to stand before `b`: at a seeder who makes use of a slot before all others, and of two that do the one that has
+ * had less of the uplink.
  */
-function before(a: Seen, b: Seen, seeding: boolean, part = 0): boolean {
-  const halvings = ({ rankedRate }: Seen): number => {
-    if (rankedRate < 1) return Number.POSITIVE_INFINITY
-    let steps = 0
-    for (let mark = part / 2; rankedRate < mark; mark /= 2) steps++
-    return steps
-  }
-  if (!seeding && a.rankedRate !== b.rankedRate) return a.rankedRate > b.rankedRate
-  if (seeding && halvings(a) !== halvings(b)) return halvings(a) < halvings(b)
+function before(a: Seen, b: Seen, seeding: boolean): boolean {
+  if (seeding) {
+    const [uses, otherUses] = [a, b].map(({ slotBefore, uploadRate }) => slotBefore !== null && uploadRate >= 1)
+    if (uses !== otherUses) return uses === true
+    if (uses && a.rankedRate !== b.rankedRate) return a.rankedRate < b.rankedRate
+  } else if (a.rankedRate !== b.rankedRate) return a.rankedRate > b.rankedRate
   if ((a.slotBefore === null) !== (b.slotBefore === null)) return a.slotBefore === null
-  const [longer, shorter] = seeding && a.slotBefore !== null ? [b, a] : [a, b]
-  return longer.sinceSeconds > shorter.sinceSeconds + EPSILON
+  return a.sinceSeconds > b.sinceSeconds + EPSILON
 }
 
 function checkRound({ decisions, seeding }: ChokerRecordView, settings: Settings): void {
@@ -77,10 +66,8 @@ function checkRound({ decisions, seeding }: ChokerRecordView, settings: Settings
     eligible.map((_, at) => at + 1),
     'ranks count from 1',
   )
-  const held = decisions.filter(({ slotBefore }) => slotBefore !== null)
-  const part = held.reduce((sum, { rankedRate }) => sum + rankedRate, 0) / held.length
   for (const [at, seen] of eligible.entries()) {
-    const better = eligible.slice(at + 1).find((other) => before(other, seen, seeding, part))
+    const better = eligible.slice(at + 1).find((other) => before(other, seen, seeding))
     assert.equal(better?.address, undefined, `ranked below ${seen.address}`)
   }
 
@@ -89,7 +76,9 @@ function checkRound({ decisions, seeding }: ChokerRecordView, settings: Settings
     if (seen.slotBefore === 'regular' && seen.sinceSeconds < 10 - EPSILON) expected.set(seen, 'settling')
   }
   const places = settings.slots - settings.optimisticSlots - expected.size
-  const judged = eligible.filter((seen) => !expected.has(seen))
+  // To whom a seeder has given the optimistic slot keeps it for its turn.
+  const goesOn = (seen: Seen): boolean => seeding && seen.slotBefore === 'optimistic' && !isTurnOver(seen, settings)
+  const judged = eligible.filter((seen) => !expected.has(seen) && !goesOn(seen))
   const winners = judged.slice(0, places)
   if (seeding && expected.size === 0 && !winners.some(({ slotBefore }) => slotBefore === null)) {
     const turn = judged.find(({ slotBefore, slot }) => slotBefore === null && slot === 'regular')
@@ -110,23 +99,38 @@ function checkRound({ decisions, seeding }: ChokerRecordView, settings: Settings
   const chosen = losers.filter(({ slot }) => slot !== null)
   assert.equal(chosen.length, Math.min(settings.optimisticSlots, pool.length), 'optimistic slots in use')
   const [drawn] = chosen
-  if (drawn && settings.optimisticSlots === 1) checkDrawn(drawn, pool, seeding, settings)
+  if (drawn && settings.optimisticSlots === 1) checkDrawn(drawn, pool, eligible, seeding, settings)
   for (const seen of losers) {
     if (chosen.includes(seen)) continue
     assert.deepEqual([seen.slot, seen.code], [null, excludedBy(seen, seeding) ?? 'outranked'], seen.address)
   }
 }
 
-function checkDrawn(drawn: Seen, pool: readonly Seen[], seeding: boolean, settings: Settings): void {
+const isTurnOver = ({ sinceSeconds }: Seen, { optimisticSeconds, roundSeconds }: Settings): boolean =>
+  sinceSeconds >= optimisticSeconds - roundSeconds / 2 - EPSILON
+
+function checkDrawn(
+  drawn: Seen,
+  pool: readonly Seen[],
+  eligible: readonly Seen[],
+  seeding: boolean,
+  settings: Settings,
+): void {
   assert.ok(pool.includes(drawn))
   assert.deepEqual([drawn.slot, drawn.code], ['optimistic', 'optimistic'])
   const had = pool.find(({ slotBefore }) => slotBefore === 'optimistic')
-  const turn = settings.optimisticSeconds - settings.roundSeconds / 2
-  if (had && had.sinceSeconds < turn - EPSILON) return assert.equal(drawn, had, 'its turn is not over')
+  if (had && !isTurnOver(had, settings)) return assert.equal(drawn, had, 'its turn is not over')
   const others = pool.filter((seen) => seen !== had)
   if (others.length === 0) return
   assert.notEqual(drawn, had, 'its turn is over')
   const waiting = others.filter((seen) => seen.slotBefore === null && excludedBy(seen, seeding) === null)
+  const isOverdue =
+    drawn.slotBefore === null && drawn.sinceSeconds >= 2 * pool.length * settings.optimisticSeconds - EPSILON
+  if (seeding && !isOverdue) {
+    const part = eligible.reduce((sum, { rankedRate }) => sum + rankedRate, 0) / eligible.length
+    const patient = others.filter(({ rankedRate }) => rankedRate < part * (1 - EPSILON))
+    if (patient.length > 0) assert.ok(drawn.rankedRate <= part * (1 + EPSILON), 'it has had more than its part')
+  }
   const longest = Math.max(...waiting.map(({ sinceSeconds }) => sinceSeconds))
   if (longest < 2 * pool.length * settings.optimisticSeconds) return
   assert.ok(drawn.sinceSeconds >= longest - EPSILON, 'somebody is overdue')
@@ -180,7 +184,8 @@ function checkLoss({ decisions, seeding, slots }: ChokerRecordView): void {
 }
 
 const OPENING: Record<ChokeDecisionView['code'], RegExp> = {
-  regular: /^regular: (\d+)(st|nd|rd|th) of \d+ by rate, [\d.]+ [kM]?B\/s$/,
+  regular:
+    /^regular: (\d+)(st|nd|rd|th) of \d+( by rate, [\d.]+ [kM]?B\/s|, it has had [\d.]+ [kM]?B\/s of our uplink lately; the least goes first)$/,
   turn: /^turn: it has waited [\d.]+ (s|min) for a slot, (\d+)(st|nd|rd|th) of \d+$/,
   settling: /^settling: unchoked [\d.]+ s before the round/,
   optimistic: /^optimistic: /,

@@ -19,6 +19,7 @@ export const candidate = (key: number, more: Partial<ChokeCandidate> = {}): Chok
   unused: false,
   freeRides: false,
   askedInVain: false,
+  usedRate: 0,
   ...more,
 })
 

@@ -82,7 +82,10 @@ const standing = {
   ...who,
   downloadRate: byteRate('Payload from it, over the rolling window.', 3145728),
   uploadRate: byteRate('Payload to it, over the rolling window.', 2097152),
-  rankedRate: byteRate('What it is ranked by: one of the two; 0 for a choked peer while we seed.', 3145728),
+  rankedRate: byteRate(
+    'What it is ranked by: its rate to us, the most first; while we seed the rate at which it took over the last minutes, with a slot half of an equal part of the uplink at least, and the least first.',
+    3145728,
+  ),
   interested: Type.Boolean({ description: 'It wants pieces that we have.', examples: [true] }),
   seeder: Type.Boolean({ description: 'It has all pieces.', examples: [false] }),
   uploadOnly: Type.Boolean({ description: 'It says that it only uploads (BEP 21).', examples: [false] }),
@@ -162,7 +165,8 @@ export const RecordSchema = component<ChokerRecordView>()(
         examples: ['2026-01-31T09:34:30.000Z'],
       }),
       seeding: Type.Boolean({
-        description: 'We had all pieces: ranked by what peers take; else by what they give us.',
+        description:
+          'We had all pieces: ranked by what peers have had lately, the least first; else by what they give us.',
         examples: [false],
       }),
       slots: count('Peers that may be unchoked at any instant.', 4),

@@ -13,7 +13,7 @@ export type ExclusionCode =
 
 export type ChokeCode =
   | ExclusionCode
-  /** Has a slot by its rank in the last round. */
+  /** Has a slot by its rank in the last round: it gave most, or while we seed, it has had least. */
   | 'regular'
   /** Has a regular slot because it had waited longest (we seed). */
   | 'turn'
@@ -59,6 +59,10 @@ export const excluded = (code: ExclusionCode): string => EXCLUDED[code]
 export const regular = (place: number, of: number, rate: number): string =>
   `regular: ${ordinal(place)} of ${of} by rate, ${formatRate(rate)}`
 
+/** While we seed. */
+export const keeps = (place: number, of: number, rate: number): string =>
+  `regular: ${ordinal(place)} of ${of}, it has had ${formatRate(rate)} of our uplink lately; the least goes first`
+
 export const turn = (place: number, of: number, waitedMs: number): string =>
   `turn: it has waited ${formatTime(waitedMs)} for a slot, ${ordinal(place)} of ${of}`
 
@@ -72,7 +76,7 @@ export function drawn(how: DrawnHow, of: number, turnMs: number): string {
     case 'only':
       return of === 1
         ? 'optimistic: nobody else waits for the slot'
-        : 'optimistic: the others had their turn, or ride free'
+        : 'optimistic: the others had their turn or their part, or ride free'
     case 'overdue':
       return `optimistic: of ${of} waiting the lot had passed it over longest`
     case 'newcomer':
@@ -92,7 +96,11 @@ export function outrankedByRate(place: number, of: number, rate: number, mark: n
 }
 
 export const outranked = (place: number, of: number, waitedMs: number): string =>
-  `choked: ${ordinal(place)} of ${of}, waiting for ${formatTime(waitedMs)}; others take faster or have waited longer`
+  `choked: ${ordinal(place)} of ${of}, waiting for ${formatTime(waitedMs)}; others keep their slots or have waited longer`
+
+/** It had a slot, and we seed. */
+export const givesWay = (place: number, of: number, rate: number): string =>
+  `choked: ${ordinal(place)} of ${of}, it has had ${formatRate(rate)} of our uplink lately; others had less, or wait for it`
 
 export const freeSlot = (free: number, slots: number, waiting: number, waitedMs: number): string =>
   `free slot: ${free} of ${slots} free, ${waiting} waiting, this one for ${formatTime(waitedMs)}`

@@ -16,11 +16,12 @@
  *    its slot less than 10 s before a round is not judged yet.
  * 5. **A snub is answered.** Who lets us wait for blocks loses its slot, and gets none but by lot (anti-snubbing).
  *
- * When we have everything there is no rate to us to rank by: peers are ranked by the rate at which they take, for our
- * uplink is best used by who can use it. But it is enough to take one's part. Who takes half of an equal part or more is
- * like all others who do, and among alike ones who has had its slot longest gives way: what they take beyond it is TCP's doing
- * and chance, and a free rider takes best of all, as nothing that it sends is in the way of its acknowledgements. One regular
- * slot goes by turns, to whoever has waited longest, so that nobody starves.
+ * When we have everything there is no rate to us to rank by, and nothing is owed to us: everybody is to have the same of our
+ * uplink. So peers are ranked by the rate at which they took, over the last minutes (`uplink-use.ts`), and of those that have a
+ * slot and take, who has had *most* gives way. Not who has had its slot longest: some take little of theirs, as TCP is slow to
+ * find room for them, or as they have others to ask; a free rider takes what they leave, and best of all, as nothing that it sends
+ * is in the way of its acknowledgements. One regular slot goes by turns, to whoever has waited longest, so that nobody
+ * starves and no part of the uplink is kept for who can't take it; and the lot passes over who has had more than an equal part.
  *
  * How much of the uplink each of the few gets stands in `shares.ts`: slots alone are not tit-for-tat.
  *
@@ -66,6 +67,8 @@ export interface ChokeCandidate extends Placement {
   readonly freeRides: boolean
   /** When it was asked for blocks last, it gave next to nothing. */
   readonly askedInVain: boolean
+  /** How much of our uplink it has had lately while we seed (`UplinkUse`). */
+  readonly usedRate: number
 }
 
 export interface ChokeDecision {
@@ -130,7 +133,11 @@ export function rechoke(moment: ChokeMoment, settings: ChokerSettings = DEFAULT_
   const settling = ranked
     .filter((candidate) => candidate.slot === 'regular' && now - candidate.since < SETTLING_MS)
     .slice(0, regularSlots)
-  const regular = ranked.filter((one) => !settling.includes(one)).slice(0, regularSlots - settling.length)
+  // As seeder there is nobody better to be found: who has the optimistic slot keeps that one till its turn is over.
+  const goesOn = (one: ChokeCandidate): boolean => one.slot === 'optimistic' && !turnIsOver(one.since, now, settings)
+  const regular = ranked
+    .filter((one) => !settling.includes(one) && !(seeding && goesOn(one)))
+    .slice(0, regularSlots - settling.length)
 
   // As seeder the last of them goes by turns; one that was filled just now was such a turn.
   const longest =
@@ -142,14 +149,13 @@ export function rechoke(moment: ChokeMoment, settings: ChokerSettings = DEFAULT_
     const place = ranked.indexOf(candidate) + 1
     const { slot, since } = candidate
     if (seeding && slot === null) decide(candidate, 'regular', 'turn', words.turn(place, ranked.length, now - since))
-    else decide(candidate, 'regular', 'regular', words.regular(place, ranked.length, rankedRate(candidate, seeding)))
+    else if (seeding) decide(candidate, 'regular', 'regular', words.keeps(place, ranked.length, candidate.usedRate))
+    else decide(candidate, 'regular', 'regular', words.regular(place, ranked.length, candidate.downloadRate))
   }
 
   // The optimistic slot: whose turn is not over keeps it, else the lot decides among all others, snubbed ones too (BEP 3).
   const waiting = candidates.filter((one) => !decisions.has(one.key) && mayBeDrawn(one, seeding))
-  const kept = waiting
-    .filter((candidate) => candidate.slot === 'optimistic' && !turnIsOver(candidate.since, now, settings))
-    .slice(0, settings.optimisticSlots)
+  const kept = waiting.filter(goesOn).slice(0, settings.optimisticSlots)
   for (const candidate of kept) decide(candidate, 'optimistic', 'optimistic', words.turnGoesOn(settings.optimisticMs))
   for (const { candidate, how } of draw(waiting, settings.optimisticSlots - kept.length, moment, settings)) {
     decide(candidate, 'optimistic', 'optimistic', words.drawn(how, waiting.length, settings.optimisticMs))
@@ -166,7 +172,8 @@ export function rechoke(moment: ChokeMoment, settings: ChokerSettings = DEFAULT_
   }
   function loser(candidate: ChokeCandidate): string {
     const place = ranked.indexOf(candidate) + 1
-    if (seeding) return words.outranked(place, ranked.length, candidate.slot === null ? now - candidate.since : 0)
+    if (seeding && candidate.slot === null) return words.outranked(place, ranked.length, now - candidate.since)
+    if (seeding) return words.givesWay(place, ranked.length, candidate.usedRate)
     return words.outrankedByRate(place, ranked.length, rankedRate(candidate, seeding), mark)
   }
   return candidates.map(({ key }) => decisions.get(key) ?? missing(key))
@@ -207,7 +214,7 @@ export function betweenRounds(moment: ChokeMoment, settings: ChokerSettings = DE
   const optimisticHeld = holders.filter((candidate) => candidate.slot === 'optimistic').length
   const regularFree = Math.max(0, settings.slots - settings.optimisticSlots - (holders.length - optimisticHeld))
   const optimisticFree = Math.max(0, settings.optimisticSlots - optimisticHeld)
-  const better = byMerit(candidates, seeding)
+  const better = byMerit(seeding)
   const left = [...waiting].sort((a, b) => byUse(a, b) || better(a, b))
   const filled = left.splice(0, regularFree).map((candidate) => give(candidate, 'regular'))
   left.sort((a, b) => byUse(a, b) || byWait(a, b))
@@ -270,20 +277,16 @@ const choked = (key: number, code: ChokeCode, reason: string): ChokeDecision => 
 
 /** Those that may have a regular slot, best first. */
 export function ranking(candidates: readonly ChokeCandidate[], seeding: boolean): ChokeCandidate[] {
-  return candidates.filter((candidate) => exclusion(candidate, seeding) === null).sort(byMerit(candidates, seeding))
+  return candidates.filter((candidate) => exclusion(candidate, seeding) === null).sort(byMerit(seeding))
 }
 
 /** Whether the optimistic turn of a peer that has the slot since then is over in a round at `now`. */
 export const turnIsOver = (since: number, now: number, { optimisticMs, roundMs }: ChokerSettings): boolean =>
   now - since >= optimisticMs - roundMs / 2
 
-/** The number a candidate is ranked by, in bytes per second. */
-export function rankedRate(candidate: ChokeCandidate, seeding: boolean): number {
-  if (!seeding) return candidate.downloadRate
-  // What still leaves our buffers for a peer just choked, and what it took before, says nothing of what it would take: all
-  // that are choked begin alike, or the last ones choked would come back round after round.
-  return candidate.slot === null ? 0 : candidate.uploadRate
-}
+/** The number a candidate is ranked by, in bytes per second: the most first while we download, the least while we seed. */
+export const rankedRate = ({ downloadRate, usedRate }: ChokeCandidate, seeding: boolean): number =>
+  seeding ? usedRate : downloadRate
 
 /** Why the candidate can have no regular slot, or null. */
 export function exclusion(candidate: Standing, seeding: boolean): words.ExclusionCode | null {
@@ -303,28 +306,19 @@ const mayBeDrawn = (candidate: Standing, seeding: boolean): boolean => {
 const mayKeep = (candidate: Placement, seeding: boolean): boolean =>
   candidate.slot === 'optimistic' && mayBeDrawn(candidate, seeding)
 
-/** Best first: by rate; at equal rates who has waited longest, and the wait of one that holds a slot is over. */
-function byMerit(
-  candidates: readonly ChokeCandidate[],
-  seeding: boolean,
-): (a: ChokeCandidate, b: ChokeCandidate) => number {
+/**
+ * Best first: by rate; at equal rates who has waited longest, and the wait of one that holds a slot is over. As seeder: those
+ * that take, who has had least first; then those that wait.
+ */
+function byMerit(seeding: boolean): (a: ChokeCandidate, b: ChokeCandidate) => number {
   const waits = (a: ChokeCandidate, b: ChokeCandidate): number =>
     Number(a.slot !== null) - Number(b.slot !== null) || byWait(a, b)
   if (!seeding) return (a, b) => rankedRate(b, false) - rankedRate(a, false) || waits(a, b)
-  const rates = candidates.filter(({ slot }) => slot !== null).map((holder) => rankedRate(holder, true))
-  const part = rates.reduce((sum, rate) => sum + rate, 0) / rates.length
-  return (a, b) =>
-    rateClass(rankedRate(b, true), part) - rateClass(rankedRate(a, true), part) ||
-    (a.slot !== null && b.slot !== null ? b.since - a.since || a.key - b.key : waits(a, b))
+  return (a, b) => Number(takes(b)) - Number(takes(a)) || (takes(a) ? a.usedRate - b.usedRate : 0) || waits(a, b)
 }
 
-/**
- * As seeder: 0 for all that take half of an equal part or more, -1 from a quarter on, and so forth.
- *
- * @param part what each holder of a slot would take if all took the same
- */
-const rateClass = (rate: number, part: number): number =>
-  rate < 1 ? Number.MIN_SAFE_INTEGER : Math.min(0, Math.floor(Math.log2((2 * rate) / part)))
+/** As seeder: it has a slot and makes use of it. */
+const takes = (one: ChokeCandidate): boolean => one.slot !== null && one.uploadRate >= 1
 
 const byUse = (a: ChokeCandidate, b: ChokeCandidate): number => Number(a.unused) - Number(b.unused)
 
@@ -339,17 +333,19 @@ interface Drawn {
 function draw(
   waiting: readonly ChokeCandidate[],
   count: number,
-  { now, random, seeding }: ChokeMoment,
+  { candidates, now, random, seeding }: ChokeMoment,
   { optimisticMs }: ChokerSettings,
 ): Drawn[] {
   const drawn: Drawn[] = []
   const left = new Set(waiting)
+  const wanting = candidates.filter((one) => exclusion(one, seeding) === null)
+  const equalPart = wanting.reduce((sum, { usedRate }) => sum + usedRate, 0) / wanting.length
   const isNew = (one: ChokeCandidate): boolean => now - one.connectedAt <= NEWCOMER_TURNS * optimisticMs
   while (drawn.length < count && left.size > 0) {
     const others = [...left].filter((candidate) => candidate.slot !== 'optimistic')
     const able = others.length > 0 ? others : [...left]
-    // A seeder is owed nothing.
-    const earnest = able.filter(({ freeRides }) => seeding || !freeRides)
+    // A seeder is owed nothing, but who has had more of it than its part can wait.
+    const earnest = able.filter(({ freeRides, usedRate }) => (seeding ? usedRate <= equalPart : !freeRides))
     const pool = earnest.length > 0 ? earnest : able
     const patient = able.filter((one) => one.slot === null && exclusion(one, seeding) === null).sort(byWait)[0]
     const overdue = patient && now - patient.since >= OVERDUE_TURNS * waiting.length * optimisticMs ? patient : null

@@ -8,6 +8,8 @@
  * not pay it.
  */
 
+import type { UplinkUse } from './uplink-use.ts'
+
 /** Bytes that a peer may take before it is to have given something back. */
 export const CREDIT = 16 * 1024 * 1024
 /** What a byte pays for. */
@@ -37,22 +39,24 @@ export class Debt {
   }
 }
 
-/** What of a peer outlives its connection. */
+/** What of a peer outlives its connection: a machine that comes back is no newcomer. */
 export interface Debtor {
   /** The machine. */
   readonly banKey: string
   debt: Debt
   /** When it was asked for blocks last, it gave next to nothing. */
   askedInVain: boolean
+  /** Of our uplink, while we seed. */
+  use: UplinkUse
 }
 
 export class DebtBook {
   readonly #left = new Map<string, Debtor>()
 
-  left({ banKey, debt, askedInVain }: Debtor): void {
+  left({ banKey, debt, askedInVain, use }: Debtor, now: number): void {
     this.#left.delete(banKey)
-    if (debt.isNone) return
-    this.#left.set(banKey, { banKey, debt, askedInVain })
+    if (debt.isNone && use.isNothing(now)) return
+    this.#left.set(banKey, { banKey, debt, askedInVain, use })
     const [oldest] = this.#left.keys()
     if (this.#left.size > REMEMBERED && oldest !== undefined) this.#left.delete(oldest)
   }
@@ -64,5 +68,7 @@ export class DebtBook {
     this.#left.delete(session.banKey)
     session.debt = before.debt
     session.askedInVain = before.askedInVain
+    session.use = before.use
+    session.use.skip(0)
   }
 }

@@ -4,6 +4,7 @@ import { excluded } from '../choker/choke-reasons.ts'
 import type { ChokeDecision, UnchokeSlot } from '../choker/choker.ts'
 import { Debt } from '../choker/debt.ts'
 import { SlotClock } from '../choker/slot-clock.ts'
+import { UplinkUse } from '../choker/uplink-use.ts'
 import type { PieceAssembly } from '../piece-picker/piece-assembly.ts'
 import { RateMeter } from '../rate/rate-meter.ts'
 import { RequestQueue } from './request-queue.ts'
@@ -99,6 +100,8 @@ export class PeerSession {
   /** When it got this slot. */
   slotSince = 0
   readonly slots: SlotClock
+  /** Of our uplink, while we seed; its machine's from before, if that comes back. */
+  use = new UplinkUse()
   /** Of our uplink, while it has a slot: 0 to 1. */
   share = 1
   /** What it took and has not paid for; its machine's from before, if that comes back. */

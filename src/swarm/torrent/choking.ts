@@ -35,6 +35,8 @@ export class Choking {
   readonly #ledger = new FairnessLedger()
   #nextRoundAt: number | null = null
   #slotMayBeFree = false
+  /** Until the last tick, in bytes. */
+  #uploaded = 0
   /** Those that have a slot. */
   #holders: PeerSession[] = []
   /** What they are to us may have changed in this transition. */
@@ -102,6 +104,7 @@ export class Choking {
 
   tick(now: number): void {
     const { choker } = this.#swarm.options
+    this.#reckonUse(now)
     this.#findUnused(now)
     this.#nextRoundAt ??= now + choker.roundMs
     if (now < this.#nextRoundAt) return
@@ -151,6 +154,18 @@ export class Choking {
 
   get #allSlotsAreUsed(): boolean {
     return this.#holders.length >= this.#swarm.options.choker.slots && this.#holders.every(({ unused }) => !unused)
+  }
+
+  /** How much of our uplink those with a slot have had since the last tick. */
+  #reckonUse(now: number): void {
+    const { seeding, upload, sessions } = this.#swarm
+    const equalPart = (upload.total - this.#uploaded) / Math.max(1, this.#holders.length)
+    this.#uploaded = upload.total
+    for (const session of sessions.values()) {
+      const taken = session.upload.total
+      if (seeding && session.slot !== null) session.use.held(taken, equalPart, now)
+      else session.use.skip(taken)
+    }
   }
 
   #findUnused(now: number): void {
@@ -222,6 +237,7 @@ function snapshot(session: PeerSession, seeding: boolean, now: number): ChokeCan
     connectedAt: session.connectedAt,
     freeRides: session.freeRides,
     askedInVain: session.askedInVain,
+    usedRate: session.use.rate(now),
   }
 }
 

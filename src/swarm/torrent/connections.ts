@@ -66,7 +66,7 @@ export class Connections {
   /** The connection ended by itself. */
   closed(session: PeerSession, now: number): void {
     this.#swarm.sessions.delete(session.key)
-    this.#debts.left(session)
+    this.#debts.left(session, now)
     this.#left(session, now)
     const { listenAddress } = session
     if (listenAddress && !this.#isConnectedTo(listenAddress)) this.peers.disconnected(listenAddress, now)

@@ -73,7 +73,10 @@ function Countdown({ choker: now }: { readonly choker: Choker }): VNode {
       <p class="muted">
         Round {now.round + 1} in {durationText(left)}
         {optimistic}. Ranked by{' '}
-        {now.seeding ? 'what peers take, with turns so that none starves' : 'what peers give us'}.
+        {now.seeding
+          ? 'what peers have had lately, the least first, with turns so that none starves'
+          : 'what peers give us'}
+        .
       </p>
     </div>
   )

@@ -25,6 +25,7 @@ const verdict = (key: number): ChokeVerdict => ({
     unused: false,
     freeRides: false,
     askedInVain: false,
+    usedRate: 0,
   },
   rankedRate: 1000.5 * key,
   decision: { key, slot: null, rank: key, code: 'outranked', reason: `choked: ${key}th of 50 by rate, ${key} kB/s` },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { CREDIT, Debt, DebtBook, WORTH, type Debtor } from '../../../src/swarm/choker/debt.ts'
+import { UplinkUse } from '../../../src/swarm/choker/uplink-use.ts'
 
 const inDebt = (bytes: number): Debt => {
   const debt = new Debt()
@@ -42,11 +43,16 @@ describe('a debt', () => {
 })
 
 describe('the debts of machines that left', () => {
-  const debtor = (banKey: string, debt = new Debt(), askedInVain = false): Debtor => ({ banKey, debt, askedInVain })
+  const debtor = (banKey: string, debt = new Debt(), askedInVain = false): Debtor => ({
+    banKey,
+    debt,
+    askedInVain,
+    use: new UplinkUse(),
+  })
 
   it('are theirs again when they come back, once', () => {
     const book = new DebtBook()
-    book.left(debtor('10.0.0.1', inDebt(CREDIT + 1), true))
+    book.left(debtor('10.0.0.1', inDebt(CREDIT + 1), true), 0)
     const other = debtor('10.0.0.2')
     book.joined(other)
     assert.deepEqual([other.debt.isNone, other.askedInVain], [true, false])
@@ -57,10 +63,24 @@ describe('the debts of machines that left', () => {
     assert.deepEqual([second.debt.isNone, second.askedInVain], [true, false])
   })
 
+  it('come with what the machine has had of a seeder', () => {
+    const book = new DebtBook()
+    const taker = debtor('10.0.0.1')
+    taker.use.held(1e6, 0, 1000)
+    const had = taker.use.rate(1000)
+    book.left(taker, 1000)
+    const returning = debtor('10.0.0.1')
+    book.joined(returning)
+    assert.equal(returning.use.rate(1000), had)
+    // What it took over the connection before is not counted again.
+    returning.use.held(0, 0, 1000)
+    assert.equal(returning.use.rate(1000), had)
+  })
+
   it('are forgotten of who left without one, and of all but the last thousand', () => {
     const book = new DebtBook()
-    book.left(debtor('10.0.0.1', new Debt(), true))
-    for (let at = 0; at <= 1000; at++) book.left(debtor(`10.1.${at >> 8}.${at & 255}`, inDebt(1)))
+    book.left(debtor('10.0.0.1', new Debt(), true), 0)
+    for (let at = 0; at <= 1000; at++) book.left(debtor(`10.1.${at >> 8}.${at & 255}`, inDebt(1)), 0)
     const returning = ['10.0.0.1', '10.1.0.0', '10.1.0.1', '10.1.3.232'].map((banKey) => debtor(banKey))
     for (const one of returning) book.joined(one)
     assert.deepEqual(

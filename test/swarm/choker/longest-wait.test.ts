@@ -51,4 +51,5 @@ const candidate = (key: number): ChokeCandidate => ({
   unused: false,
   freeRides: false,
   askedInVain: false,
+  usedRate: key,
 })

@@ -42,22 +42,20 @@ describe('the optimistic slot', () => {
   })
 
   it('draws a free rider only when nobody else waits, or it was passed over longest; as seeder like all', () => {
-    const better = [1, 2, 3].map((key) => candidate(key, { downloadRate: 1000 }))
     const rider = candidate(4, { since: NOW - 60_000, freeRides: true })
-    const drawn = (waiting: readonly ChokeCandidate[], moment: Partial<ChokeMoment> = {}): number => {
-      let times = 0
-      for (let seed = 1; seed <= 60; seed++) {
-        const decisions = rechoke(round([...better, ...waiting], { random: seededRandom(seed), ...moment }))
-        if (slotOf(decisions, 4).slot === 'optimistic') times++
-      }
-      return times
-    }
     const other = candidate(5, { since: NOW - 10_000 })
     assert.equal(drawn([rider]), 60)
     assert.equal(drawn([rider, other]), 0)
     assert.ok(drawn([{ ...rider, freeRides: false }, other]) > 10)
     assert.equal(drawn([{ ...rider, since: NOW - 150_000 }, other]), 60)
     assert.ok(drawn([rider, { ...other, since: NOW - 70_000 }], { seeding: true }) > 10)
+  })
+
+  it('passes over, as seeder, who has had more of the uplink than an equal part, unless nobody else waits', () => {
+    const greedy = { ...candidate(4, { since: NOW - 20_000 }), usedRate: 9e6 }
+    const other = candidate(5, { since: NOW - 10_000, usedRate: 1e6 })
+    assert.equal(drawn([greedy, other, candidate(6, { since: NOW - 60_000 })], { seeding: true }), 0)
+    assert.ok(drawn([greedy, other, candidate(6, { since: NOW - 60_000 })]) > 10)
   })
 
   it('leaves an optimistic turn its 30 s, to the nearest round, in either profile', () => {
@@ -89,3 +87,14 @@ describe('the optimistic slot', () => {
     }
   })
 })
+
+/** How often of 60 times number 4 has the optimistic slot, where three others have the regular ones. */
+function drawn(waiting: readonly ChokeCandidate[], moment: Partial<ChokeMoment> = {}): number {
+  const better = [1, 2, 3].map((key) => candidate(key, { downloadRate: 1000 }))
+  let times = 0
+  for (let seed = 1; seed <= 60; seed++) {
+    const decisions = rechoke(round([...better, ...waiting], { random: seededRandom(seed), ...moment }))
+    if (slotOf(decisions, 4).slot === 'optimistic') times++
+  }
+  return times
+}

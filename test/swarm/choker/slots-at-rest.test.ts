@@ -32,6 +32,7 @@ describe('slots at rest', () => {
             connectedAt: 0,
             freeRides: false,
             askedInVain: false,
+            usedRate: 0,
           }
           return { key: at + 1, ...peer, ...rates, slot }
         })
