@@ -38,7 +38,8 @@ export const tookSeconds = ({ completedAt, joinedAt }: PeerRecord): number =>
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[sorted.length >> 1] ?? Number.NaN
+  const [below = Number.NaN, above = Number.NaN] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
+  return (below + above) / 2
 }
 
 /** Spearman's rank correlation: 1 when `b` rises whenever `a` does. Equal values share their ranks. */

