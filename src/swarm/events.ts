@@ -18,14 +18,14 @@ export type TorrentEvent =
   /** The connection is gone; not sent for one that the engine closed. */
   | { readonly type: 'closed'; readonly peer: PeerKey; readonly reason: CloseReason }
   | { readonly type: 'message'; readonly peer: PeerKey; readonly message: PeerMessage }
-  /** The last byte of a block is here. `taken`: its bytes went where `blockTarget` said. */
+  /** The last byte of a block, or of several in a row, is here. `taken`: all went where `blockTarget` said. */
   | ({ readonly type: 'block'; readonly peer: PeerKey; readonly taken: boolean } & BlockRange)
   /** So many block bytes left our buffers for the peer, the first of them at `begunAt` (ms; left out: just now). */
   | { readonly type: 'sent'; readonly peer: PeerKey; readonly bytes: number; readonly begunAt?: number }
   | { readonly type: 'hashed'; readonly index: PieceIndex; readonly hash: Uint8Array }
   | { readonly type: 'stored'; readonly index: PieceIndex }
   | { readonly type: 'store-failed'; readonly index: PieceIndex }
-  /** A block that we were to send could not be read. */
+  /** What we were to send could not be read. */
   | ({ readonly type: 'unreadable'; readonly peer: PeerKey } & BlockRange)
   /** Storage can't keep up (or can again): start no new pieces. */
   | { readonly type: 'storage-pressure'; readonly high: boolean }
@@ -63,7 +63,7 @@ export type TorrentEffect =
       readonly kind: 'request' | 'cancel'
       readonly blocks: readonly BlockRange[]
     }
-  /** Read this block and send it; then say `sent`, or `unreadable`. */
+  /** Read this block, or row of blocks, and send it in one message; then say `sent`, or `unreadable`. */
   | ({ readonly type: 'send-block'; readonly peer: PeerKey } & BlockRange)
   | { readonly type: 'close'; readonly peer: PeerKey; readonly reason: CloseReason }
   /** The peer takes an extension that is the owner's business: `send-extension` reaches it from now on. */
