@@ -116,7 +116,7 @@ export const peerMetrics: readonly Metric<MeasuredPeers>[] = [
     name: 'swarmd_peer_ranked_rate_bytes_per_second',
     type: 'gauge',
     labels: ['swarm', 'peer'],
-    help: 'The very rate that ranked the peer in the last round of the choker: of the two the one that counts, 0 for none. Not for other.',
+    help: 'The very rate that ranked the peer in the last round of the choker: its rate to us, the most first; while we seed how much of our uplink it has had over the last minutes, the least first. Not for other.',
     read: (source) => onePeer(ranked(source), ({ rankedRate }) => rankedRate ?? 0),
   },
   {
