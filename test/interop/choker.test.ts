@@ -19,7 +19,6 @@ describe('the choker of a running seeder', { skip: labRequirements('lab'), timeo
       .slice(0, 4)
       .map(({ address }) => address)
     const bytes = first.map((address) => fairness.peers.find((peer) => peer.address === address)?.firstByteSeconds)
-    // Asking for three answers, one after the other, takes as many turns of the two processes as a first byte does.
     const busyMs = Math.max(...watch.samples.map(({ tookMs }) => tookMs))
     const most = Math.max(...watch.samples.map(({ choker }) => choker.unchoked))
     t.diagnostic(
@@ -30,8 +29,9 @@ describe('the choker of a running seeder', { skip: labRequirements('lab'), timeo
     )
     assert.equal(most, 4)
     assert.equal(new Set(first).size, 4)
-    // A few ms when the machine has time. That no tick and no round is waited for is held in virtual time.
-    const bound = (200 + 10 * busyMs) / 1000
+    // Some 50 ms, most of them behind what the others have in the link's queue; when the machine has no time, its three
+    // answers say how long a few turns of two processes take. That no tick and no round is waited for is held in virtual time.
+    const bound = (200 + busyMs) / 1000
     for (const seconds of bytes) assert.ok(seconds != null && seconds < bound, `${seconds} s, at most ${bound} s`)
   })
 })

@@ -16,8 +16,8 @@ const ARGS = ['--choker', 'bep3', '--lsd', 'off']
 const TIMEOUT_MS = 240_000
 
 /**
- * A seeder of a random file (`length` bytes) behind a link of so many megabits a second, watched, and leechers that begin
- * together; resolves when all have it, with what was seen of the choker.
+ * A seeder of a random file (`length` bytes) behind a link of so many megabits a second, watched, and leechers that come one
+ * after the other, those of other kinds first; resolves when all have it, with what was seen of the choker.
  */
 export async function watchedSwarm(
   lab: Lab,
@@ -46,11 +46,14 @@ export async function watchedSwarm(
     clients.push(await startPeer(kind, host, { torrent, folder: join(lab.folder, `leecher-${number}`), ...args }))
     if (kind === 'swarmd' && watches.length < 2) watches.push(new ChokerWatch(host, torrent.infoHash))
   }
-  // All at once, and not in the midst of each other's start.
   const ours = clients.filter((client) => client instanceof SwarmdClient)
-  for (const client of ours) await client.swarmd.ready()
+  for (const { swarmd } of ours) await swarmd.ready()
   const bytes = await readFile(torrent.path)
-  await Promise.all(ours.map((client) => client.swarmd.addTorrent(bytes)))
+  for (const { swarmd } of ours) {
+    await swarmd.addTorrent(bytes)
+    // Ten that begin at the same moment on two processors wait for these, and not for the choker.
+    await swarmd.waitForSwarm(torrent.infoHash, 'its first piece', ({ progress }) => progress > 0, TIMEOUT_MS)
+  }
   await Promise.all(clients.map((client) => client.done(TIMEOUT_MS)))
   const answer = await seederHost.api('GET', `/swarms/${torrent.infoHash}/fairness`)
   const fairness = answer.body as FairnessView
