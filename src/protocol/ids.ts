@@ -24,10 +24,10 @@ export interface PeerAddress {
 export const BLOCK_LENGTH = 16384
 
 /**
- * What may be asked for at a time where both sides say that they take it: 128 KiB, eight blocks in a row. On a fast link it is
- * the number of messages that costs time, and not their bytes.
+ * What may be asked for at a time where both sides say that they take it: 512 KiB, 32 blocks in a row. On a fast link it is
+ * the number of messages that costs time, and not their bytes; and so long a row can be read straight into its piece.
  */
-export const LONG_BLOCK_LENGTH = 8 * BLOCK_LENGTH
+export const LONG_BLOCK_LENGTH = 32 * BLOCK_LENGTH
 
 const HASH_LENGTH = 20
 

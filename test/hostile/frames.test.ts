@@ -21,7 +21,7 @@ const FIXED: readonly (readonly [id: number, name: string, length: number])[] = 
 ]
 
 describe('a frame that breaks the rules', { timeout: 120_000 }, () => {
-  for (const length of [256 * 1024 + 1, 2 ** 31, 2 ** 32 - 1]) {
+  for (const length of [512 * 1024 + 10, 2 ** 31, 2 ** 32 - 1]) {
     it(`ends the connection when it says it is ${length} bytes long`, async () => {
       await using victim = await Victim.start('leech')
       const peer = await victim.meet()
@@ -49,8 +49,19 @@ describe('a frame that breaks the rules', { timeout: 120_000 }, () => {
     short.zeros(ID.piece, 8)
     assert.equal(await victim.reason(short), 'invalid-piece')
     const long = await victim.meet()
-    long.zeros(ID.piece, 8 + 128 * 1024 + 1)
+    long.zeros(ID.piece, 8 + 512 * 1024 + 1)
     assert.equal(await victim.reason(long), 'frame-too-large')
+    victim.hasNoBug()
+  })
+
+  it('ends the connection for a bitfield or an extended message that is far too long, by its first five bytes', async () => {
+    await using victim = await Victim.start('leech')
+    for (const id of [ID.bitfield, ID.extended]) {
+      const peer = await victim.meet()
+      peer.prefix(256 * 1024 + 1)
+      peer.send(Buffer.from([id]))
+      assert.equal(await victim.reason(peer, 1000), 'frame-too-large')
+    }
     victim.hasNoBug()
   })
 

@@ -5,7 +5,7 @@ import type { Handshake, PeerAddress } from '../../protocol/index.ts'
 import { monotonicNow } from '../clock.ts'
 import type { ClientPorts } from './client-ports.ts'
 import type { DialGate } from './dial-gate.ts'
-import { connectFast } from './fast-socket.ts'
+import { ANYWHERE, connectFast } from './fast-socket.ts'
 import type { Inlet } from './fast-socket.ts'
 import { HandshakeReader } from './handshake-reader.ts'
 import { PeerConnection } from './peer-connection.ts'
@@ -102,7 +102,7 @@ function dialFrom(
   connectTimeoutMs: number,
 ): Promise<PeerConnection> {
   const { address, ours, clientPorts, signal, handshakeTimeoutMs = 10_000 } = options
-  const inlet: Inlet = { receive: () => true }
+  const inlet: Inlet = { receive: () => true, place: ANYWHERE }
   const socket = connectFast({ host: address.host, port: address.port, localPort }, inlet)
   return new Promise((resolve, reject) => {
     let stage: 'connect' | 'handshake' = 'connect'

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { canonicalIp, FrameDecoder, HANDSHAKE_LENGTH, ProtocolError } from '../../protocol/index.ts'
 import type { FrameSink, Handshake, PeerAddress } from '../../protocol/index.ts'
 import { monotonicNow } from '../clock.ts'
+import { readBuffer } from '../read-buffer.ts'
 import type { Inlet } from './fast-socket.ts'
 
 /** Who a connection reports to. No call comes from inside a call to the connection. */
@@ -49,11 +50,16 @@ export interface PeerConnectionParts {
 /** An idle peer's machine is asked whether it still exists; one that says nothing for ten seconds more is given up. */
 const KEEP_ALIVE_MS = 60_000
 
+/** What is left of a block is read straight to where it belongs if it is so much: for less, a read of its own costs more than the copy. */
+const PLACED_FROM = 64 * 1024
+/** Behind such a block comes another one, most likely: its head is read by itself, and with it little that has to be copied. */
+const HEAD_BUFFER = readBuffer(1024)
+
 /**
  * A TCP connection to a peer, after the handshake: messages in by a `FrameDecoder`, bytes out by a queue.
  *
  * Received bytes are read into one buffer for all connections, and a block is copied from there straight to where
- * the sink wants it. What is sent is never copied: buffers belong to the connection until they are written. The
+ * the sink wants it; most of a long block is read to that place in the first instance. What is sent is never copied: buffers belong to the connection until they are written. The
  * queue has no bound of its own: who fills it looks at `queuedBytes`.
  */
 export class PeerConnection {
@@ -74,6 +80,8 @@ export class PeerConnection {
   /** How it ended, when that was before `attach`. */
   #ending: { reason: string; error: Error | undefined } | null = null
   #closed = false
+  /** What is read next: anything, the head of a block, or the rest of one, to its place. */
+  #reads: 'anything' | 'head' | 'block' = 'anything'
 
   #batch: Batch = emptyBatch()
   #queuedBytes = 0
@@ -93,6 +101,7 @@ export class PeerConnection {
     socket.on('error', (error) => this.#end(socketEnding(error), error))
     socket.on('close', () => this.#end('remote-closed'))
     inlet.receive = (bytes) => this.#receive(bytes)
+    inlet.place = () => this.#nextPlace()
     if (rest.length > 0) this.#receive(rest)
   }
 
@@ -219,9 +228,17 @@ export class PeerConnection {
 
   #decode(bytes: Buffer): void {
     this.#contain(() => {
-      this.#decoder?.push(bytes)
+      if (this.#reads === 'block') this.#decoder?.placed(bytes.length)
+      else this.#decoder?.push(bytes)
       if (!this.#closed) this.#sink?.batchEnd()
     })
+  }
+
+  #nextPlace(): Uint8Array | null {
+    const before = this.#reads
+    const place = this.#decoder?.place(PLACED_FROM) ?? null
+    this.#reads = place !== null ? 'block' : before === 'block' ? 'head' : 'anything'
+    return this.#reads === 'head' ? HEAD_BUFFER : place
   }
 
   #catchUp(): void {

@@ -4,7 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { canonicalIp, encodeHandshake, isLoopbackIp, ProtocolError } from '../../protocol/index.ts'
 import type { Handshake, PeerAddress } from '../../protocol/index.ts'
 import { AcceptLimits } from './accept-limits.ts'
-import { readAsStream, takeOver } from './fast-socket.ts'
+import { ANYWHERE, readAsStream, takeOver } from './fast-socket.ts'
 import type { Inlet } from './fast-socket.ts'
 import { HandshakeReader } from './handshake-reader.ts'
 import { HttpSide } from './http-side.ts'
@@ -259,6 +259,7 @@ export class PeerListener {
           return true
         }
       },
+      place: ANYWHERE,
     }
     const taken = takeOver(accepted, inlet)
     if (taken !== null) {

@@ -18,7 +18,7 @@ export interface FrameSink {
 }
 
 export interface FrameLimits {
-  /** Longest frame accepted, its 4-byte prefix not counted; a bitfield is what needs the most. */
+  /** Longest frame accepted but for blocks, its 4-byte prefix not counted; a bitfield is what needs the most. */
   readonly maxFrame: number
 }
 
@@ -27,6 +27,9 @@ export const DEFAULT_MAX_FRAME = 256 * 1024
 
 /** Everybody is asked for 16 KiB, and who takes it for this; what some old clients send is as long. */
 export const MAX_BLOCK_LENGTH = LONG_BLOCK_LENGTH
+
+/** Id, index and begin, and the block. */
+const LONGEST_PIECE_FRAME = 9 + MAX_BLOCK_LENGTH
 
 /** A message of an unknown id is read past up to here: a new extension is no crime, a flood is. */
 export const MAX_UNKNOWN_FRAME = 1024
@@ -56,8 +59,9 @@ const EMPTY = Buffer.alloc(0)
  * ```
  *
  * - The head, 17 bytes at most, is the only thing gathered before it is understood. The length is checked
- *   against `maxFrame` as soon as its 4 bytes are here, and against the id with the 5th: a lie costs no memory.
- * - A block is copied once, from the pushed bytes to its target, and makes no garbage on the way.
+ *   against the longest of all as soon as its 4 bytes are here, and against the id with the 5th: a lie costs no memory.
+ * - A block is copied once, from the pushed bytes to its target, and makes no garbage on the way; or not at all, when
+ *   the caller reads it to its `place` from the socket.
  * - Nothing pushed is kept: the caller may overwrite the bytes when `push` returns.
  */
 export class FrameDecoder {
@@ -79,6 +83,21 @@ export class FrameDecoder {
   constructor(sink: FrameSink, limits: FrameLimits = { maxFrame: DEFAULT_MAX_FRAME }) {
     this.#sink = sink
     this.#maxFrame = limits.maxFrame
+  }
+
+  /**
+   * Where the next bytes of the stream belong, if these are the rest of a block that is wanted, and at least `least` bytes.
+   * Who reads them straight to there says so by `placed`, with nothing pushed in between.
+   */
+  place(least: number): Uint8Array | null {
+    if (this.#state !== 'block' || this.#target === null || this.#length - this.#done < least) return null
+    return this.#target.subarray(this.#done, this.#length)
+  }
+
+  /** The next `length` bytes of the stream are in their `place`. */
+  placed(length: number): void {
+    this.#done += length
+    if (this.#done === this.#length) this.#payloadRead()
   }
 
   /**
@@ -116,7 +135,8 @@ export class FrameDecoder {
 
   #prefixRead(): void {
     const length = this.#head.readUInt32BE(0)
-    if (length > this.#maxFrame) this.#refuse('frame-too-large', `a message of ${length} bytes`)
+    if (length > Math.max(this.#maxFrame, LONGEST_PIECE_FRAME))
+      this.#refuse('frame-too-large', `a message of ${length} bytes`)
     if (length > 0) this.#headNeeded = ID_END
     else this.#tell(BARE.keepAlive)
   }
@@ -130,8 +150,9 @@ export class FrameDecoder {
       this.#startPayload('skip', length - 1)
       return
     }
-    if (length < shape.shortest || length > shape.longest) {
-      const tooLarge = id === MESSAGE_ID.piece && length > shape.longest
+    const isPiece = id === MESSAGE_ID.piece
+    const tooLarge = length > (isPiece ? LONGEST_PIECE_FRAME : this.#maxFrame)
+    if (tooLarge || length < shape.shortest || length > shape.longest) {
       this.#refuse(tooLarge ? 'frame-too-large' : `invalid-${shape.name}`, `a ${shape.name} message of ${length} bytes`)
     }
     if (shape.fields > 0) this.#headNeeded = ID_END + shape.fields
@@ -286,7 +307,7 @@ const FRAME_SHAPES: readonly (FrameShape | undefined)[] = shapesById([
   ...(['request', 'cancel', 'reject'] as const).map(exactly(12)),
   exactly(2)('port'),
   { name: 'bitfield', shortest: 2, longest: Infinity, fields: 0 },
-  { name: 'piece', shortest: 10, longest: 9 + MAX_BLOCK_LENGTH, fields: 8 },
+  { name: 'piece', shortest: 10, longest: LONGEST_PIECE_FRAME, fields: 8 },
   { name: 'extended', shortest: 2, longest: Infinity, fields: 1 },
 ])
 

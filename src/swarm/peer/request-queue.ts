@@ -10,31 +10,28 @@ import { BLOCK_LENGTH } from '../../protocol/index.ts'
 /** Enough to be on one's way, and no more than a piece of 128 KiB: what is asked of one is not asked of others. */
 const START_DEPTH = 8
 const MIN_DEPTH = 4
-/** 4 MiB in flight fill any LAN, and cost less memory and time than more. */
-const FAST_DEPTH = 256
-/** Bytes per second at which these 4 MiB are answered within a tenth of a second. */
-const FAST_RATE = 40 * 1024 * 1024
-/** For those who take longer. Transmission answers a queue twice a second: its rate is this depth, not the link. */
-const SLOW_DEPTH = 500
+/** 8 MiB in flight fill any LAN. Transmission answers a queue twice a second: its rate is this depth, not the link. */
+const MOST_DEPTH = 500
 const QUEUE_SECONDS = 1
 const MEASURE_MS = 1000
 const STILL_GROWING = 1.1
-/** Bytes per second from which a peer is fast: 128 KiB take it 8 ms at most. On slower links a long request would hold up all else. */
-const FAST_FROM_RATE = 16 * 1024 * 1024
-/** So much is seen before that is believed. */
-const FAST_FROM_BYTES = 1024 * 1024
+/** The answer to one request may take so long, by what was seen: longer ones would hold up all else on the link. */
+const LONGEST_ANSWER_MS = 8
+/** In rows shorter than this, blocks are not worth to be asked for together. */
+const SHORTEST_ROW = 8
+/** So much is seen before a rate is believed. */
+const BELIEVED_BYTES = 1024 * 1024
 
 export class RequestQueue {
   /** What the peer accepts at a time; BEP 10 §reqq says 250 when it doesn't tell. */
   limit = 250
   readonly #sentAt = new Map<number, number>()
   #depth = START_DEPTH
-  #most = FAST_DEPTH
   #slowStart = true
   #measuredBytes = 0
   #measuredFrom: number
   #lastRate = 0
-  #isFast = false
+  #longestRequest = BLOCK_LENGTH
 
   constructor(now: number) {
     this.#measuredFrom = now
@@ -55,9 +52,9 @@ export class RequestQueue {
     return this.size > 0 && free * 4 < this.depth ? 0 : free
   }
 
-  /** So many blocks a second come that it is worth to ask for several in one request. */
-  get isFast(): boolean {
-    return this.#isFast
+  /** Bytes that one request should ask for at most: a block, or more where blocks come fast; a power of two. */
+  get longestRequest(): number {
+    return this.#longestRequest
   }
 
   /** When the block was asked for, if it is. */
@@ -95,21 +92,19 @@ export class RequestQueue {
   /** Blocks we had asked for are here. */
   received(bytes: number, now: number): void {
     this.#measuredBytes += bytes
-    if (this.#slowStart && this.#depth < this.#most) {
-      this.#depth = Math.min(this.#most, this.#depth + Math.ceil(bytes / BLOCK_LENGTH))
+    if (this.#slowStart && this.#depth < MOST_DEPTH) {
+      this.#depth = Math.min(MOST_DEPTH, this.#depth + Math.ceil(bytes / BLOCK_LENGTH))
     }
     const elapsed = now - this.#measuredFrom
-    if (this.#measuredBytes >= FAST_FROM_BYTES) this.#isFast = this.#measuredBytes * 1000 >= FAST_FROM_RATE * elapsed
+    const rate = (this.#measuredBytes * 1000) / Math.max(1, elapsed)
+    if (this.#measuredBytes >= BELIEVED_BYTES || elapsed >= MEASURE_MS) this.#longestRequest = longestAnsweredAt(rate)
     if (elapsed < MEASURE_MS) return
-    const rate = (this.#measuredBytes * 1000) / elapsed
-    this.#most = rate < FAST_RATE ? SLOW_DEPTH : FAST_DEPTH
     if (this.#slowStart && rate < this.#lastRate * STILL_GROWING) this.#slowStart = false
     if (!this.#slowStart) {
       const wanted = Math.ceil((rate * QUEUE_SECONDS) / BLOCK_LENGTH)
-      this.#depth = Math.max(MIN_DEPTH, Math.min(this.#most, wanted))
+      this.#depth = Math.max(MIN_DEPTH, Math.min(MOST_DEPTH, wanted))
     }
     this.#lastRate = rate
-    this.#isFast = rate >= FAST_FROM_RATE
     this.#restartMeasure(now)
   }
 
@@ -118,11 +113,17 @@ export class RequestQueue {
     this.#depth = 1
     this.#slowStart = true
     this.#lastRate = 0
-    this.#isFast = false
+    this.#longestRequest = BLOCK_LENGTH
   }
 
   #restartMeasure(now: number): void {
     this.#measuredBytes = 0
     this.#measuredFrom = now
   }
+}
+
+/** @param rate bytes per second */
+function longestAnsweredAt(rate: number): number {
+  const blocks = Math.floor((rate * LONGEST_ANSWER_MS) / 1000 / BLOCK_LENGTH)
+  return blocks < SHORTEST_ROW ? BLOCK_LENGTH : 2 ** Math.floor(Math.log2(blocks)) * BLOCK_LENGTH
 }

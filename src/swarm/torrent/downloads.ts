@@ -229,7 +229,7 @@ export class Downloads {
       session.lastSentAt = now
       this.#swarm.counters.requests.sent += picked.length
       this.#swarm.downloadBudget.spend(picked.length * BLOCK_LENGTH)
-      const blocks = this.picker.ranges(picked, session.requests.isFast ? session.longestRequest : BLOCK_LENGTH)
+      const blocks = this.picker.ranges(picked, Math.min(session.longestRequest, session.requests.longestRequest))
       this.#swarm.emit({ type: 'send-requests', peer: session.key, kind: 'request', blocks })
     }
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { readAsStream, takeOver } from '../../../src/io/tcp/fast-socket.ts'
+import { ANYWHERE, readAsStream, takeOver } from '../../../src/io/tcp/fast-socket.ts'
 import type { Inlet } from '../../../src/io/tcp/fast-socket.ts'
 import { connectSocket, readToEnd, serveSockets } from './peer-ends.ts'
 
@@ -41,6 +41,7 @@ for (const [name, way] of Object.entries(ways)) {
         received.push(Buffer.from(bytes))
         return true
       },
+      place: ANYWHERE,
     }
     const socket = way(accepted, inlet)
     t.after(() => socket.destroy())
@@ -62,6 +63,7 @@ for (const [name, way] of Object.entries(ways)) {
         paused.resolve()
         return false
       },
+      place: ANYWHERE,
     }
     const socket = way(accepted, inlet)
     t.after(() => socket.destroy())
@@ -82,19 +84,41 @@ for (const [name, way] of Object.entries(ways)) {
 
   test(`${name} ends the connection when it is destroyed`, async (t) => {
     const { accepted, other } = await acceptOne(t)
-    const socket = way(accepted, { receive: () => true })
+    const socket = way(accepted, { receive: () => true, place: ANYWHERE })
     const ended = readToEnd(other)
     socket.destroy()
     await Promise.all([once(socket, 'close'), ended])
   })
 }
 
+test('what arrives is read to the place it was asked for, and no further', async (t) => {
+  const { accepted, other } = await acceptOne(t)
+  const place = Buffer.from(new SharedArrayBuffer(8)).subarray(2, 6)
+  const reads: string[] = []
+  const inlet: Inlet = {
+    receive: (bytes) => {
+      reads.push(`${bytes.buffer === place.buffer ? 'there' : 'elsewhere'} ${bytes.toString()}`)
+      return true
+    },
+    place: () => (reads.length === 1 ? place : null),
+  }
+  const socket = takeOver(accepted, inlet)
+  assert.ok(socket !== null)
+  t.after(() => socket.destroy())
+  other.write('first')
+  while (reads.length === 0) await new Promise(setImmediate)
+  other.end('placed, and the rest')
+  await once(socket, 'end')
+  assert.deepEqual(reads, ['elsewhere first', 'there plac', 'elsewhere ed, and the rest'])
+  assert.equal(Buffer.from(place.buffer).toString(), '\0\0plac\0\0')
+})
+
 test('a socket without the native parts is left as it is', async (t) => {
   const { accepted } = await acceptOne(t)
   const owner = accepted as unknown as { _handle: object | null }
   const handle = owner._handle
   owner._handle = { readStop: true }
-  assert.equal(takeOver(accepted, { receive: () => true }), null)
+  assert.equal(takeOver(accepted, { receive: () => true, place: ANYWHERE }), null)
   owner._handle = handle
   assert.equal(accepted.destroyed, false)
 })

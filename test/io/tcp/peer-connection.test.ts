@@ -74,45 +74,83 @@ test('what came with the handshake is told after a sink is attached, and what fo
   )
 })
 
-test('64 MiB arrive as they were sent, block by block, through a bounded queue', { timeout: 120_000 }, async (t) => {
-  const { caller, called } = await connectPeers(t)
-  const total = 64 * MIB
-  const source = Buffer.alloc(total)
-  for (let at = 0; at < total; at += 4) source.writeUInt32LE((at * 2654435761) >>> 0, at)
-  const target = Buffer.alloc(total)
+for (const block of [16 * 1024, 512 * 1024]) {
+  test(`64 MiB arrive as they were sent, in blocks of ${block} bytes, through a bounded queue`, {
+    timeout: 120_000,
+  }, async (t) => {
+    const { caller, called } = await connectPeers(t)
+    const total = 64 * MIB
+    const source = Buffer.alloc(total)
+    for (let at = 0; at < total; at += 4) source.writeUInt32LE((at * 2654435761) >>> 0, at)
+    const target = Buffer.alloc(total)
 
+    const receiver = new RecordingSink()
+    const { promise: arrived, resolve } = Promise.withResolvers<void>()
+    let received = 0
+    receiver.blockStart = (index, begin, length) => target.subarray(index * MIB + begin, index * MIB + begin + length)
+    receiver.blockEnd = (_index, _begin, length, taken) => {
+      assert.equal(taken, true)
+      received += length
+      if (received === total) resolve()
+    }
+    called.attach(receiver)
+
+    const sender = new RecordingSink(caller)
+    let sent = 0
+    let done = 0
+    let mostQueued = 0
+    const fill = (): void => {
+      for (; sent < total && caller.queuedBytes < MIB; sent += block) {
+        const header = encodePieceHeader(Math.floor(sent / MIB), sent % MIB, block)
+        caller.sendBlock(header, source.subarray(sent, sent + block), () => done++)
+      }
+      mostQueued = Math.max(mostQueued, caller.queuedBytes)
+      caller.flush()
+    }
+    sender.onWritable = fill
+    fill()
+    await arrived
+
+    assert.equal(source.equals(target), true)
+    assert.equal(done, total / block)
+    assert.equal(sender.writableBytes, total)
+    assert.ok(mostQueued < 2 * MIB)
+    assert.equal(called.bytesReceived, 68 + total + 13 * (total / block))
+  })
+}
+
+test('long blocks, wanted and not, come between messages and short blocks, each to where it belongs', async (t) => {
+  const { caller, called } = await connectPeers(t)
+  const lengths = [300_000, 524_288, 70_000, 16_384, 524_288, 524_288, 1, 65_536, 66_559, 66_560, 200_000]
+  const blocks = lengths.map((length, index) => Buffer.alloc(length, index + 1))
   const receiver = new RecordingSink()
   const { promise: arrived, resolve } = Promise.withResolvers<void>()
-  let received = 0
-  receiver.blockStart = (index, begin, length) => target.subarray(index * MIB + begin, index * MIB + begin + length)
-  receiver.blockEnd = (_index, _begin, length, taken) => {
-    assert.equal(taken, true)
-    received += length
-    if (received === total) resolve()
+  const targets = new Map<number, Buffer>()
+  const ends: string[] = []
+  receiver.blockStart = (index, _begin, length) => {
+    if (index % 5 === 4) return null
+    targets.set(index, Buffer.alloc(length))
+    return targets.get(index) ?? null
+  }
+  receiver.blockEnd = (index, _begin, length, taken) => {
+    assert.equal(taken, index % 5 !== 4)
+    ends.push(`${index}: ${length}`)
+    assert.deepEqual(receiver.messages.length, index % 3 === 0 ? index + 1 : index)
+    if (ends.length === lengths.length) resolve()
   }
   called.attach(receiver)
-
-  const sender = new RecordingSink(caller)
-  let sent = 0
-  let done = 0
-  let mostQueued = 0
-  const fill = (): void => {
-    for (; sent < total && caller.queuedBytes < MIB; sent += BLOCK) {
-      const header = encodePieceHeader(Math.floor(sent / MIB), sent % MIB, BLOCK)
-      caller.sendBlock(header, source.subarray(sent, sent + BLOCK), () => done++)
-    }
-    mostQueued = Math.max(mostQueued, caller.queuedBytes)
-    caller.flush()
+  for (const [index, block] of blocks.entries()) {
+    if (index % 3 === 0) caller.send(have(index))
+    caller.sendBlock(encodePieceHeader(index, 0, block.length), block, () => {})
+    if (index % 3 !== 0) caller.send(have(index))
   }
-  sender.onWritable = fill
-  fill()
+  caller.flush()
   await arrived
-
-  assert.equal(source.equals(target), true)
-  assert.equal(done, total / BLOCK)
-  assert.equal(sender.writableBytes, total)
-  assert.ok(mostQueued < 2 * MIB)
-  assert.equal(called.bytesReceived, 68 + total + 13 * (total / BLOCK))
+  assert.deepEqual(
+    ends,
+    lengths.map((length, index) => `${index}: ${length}`),
+  )
+  for (const [index, target] of targets) assert.equal(target.equals(blocks[index] ?? target), true, `block ${index}`)
 })
 
 test('says of a write that took its time when it began', { timeout: 60_000 }, async (t) => {

@@ -151,6 +151,39 @@ describe('FrameDecoder', () => {
     assert.deepEqual(ends, [[4, 16384, 5, true]])
   })
 
+  it('tells the place of the rest of a block that is wanted, and takes it as read when it is told so', () => {
+    const sink = new RecordingSink()
+    const decoder = new FrameDecoder(sink)
+    assert.equal(decoder.place(1), null)
+    decoder.push(piece(2, 0, Buffer.from('abcdef')).subarray(0, 15))
+    assert.equal(decoder.place(5), null)
+    const place = decoder.place(4)
+    assert.equal(place?.length, 4)
+    place.set(Buffer.from('cd'))
+    decoder.placed(2)
+    decoder.place(2)?.set(Buffer.from('ef'))
+    assert.equal(sink.calls.length, 1)
+    decoder.placed(2)
+    const bytes = Buffer.from('abcdef').toString('hex')
+    assert.deepEqual(sink.calls, [{ start: [2, 0, 6] }, { end: [2, 0, 6], taken: true, bytes }])
+    decoder.push(encodeMessage({ type: 'choke' }))
+    assert.deepEqual(sink.calls.at(-1), { message: { type: 'choke' } })
+  })
+
+  it('has no place for what is read past, for a message, or when it is stopped', () => {
+    const decoder = new FrameDecoder(new RecordingSink())
+    decoder.push(piece(1, 0, Buffer.alloc(6)).subarray(0, 15))
+    assert.equal(decoder.place(1), null)
+    decoder.push(Buffer.alloc(4))
+    decoder.push(encodeMessage({ type: 'extended', id: 9, payload: Buffer.alloc(9) }).subarray(0, 8))
+    assert.equal(decoder.place(1), null)
+    decoder.push(Buffer.alloc(7))
+    decoder.push(piece(2, 0, Buffer.alloc(6)).subarray(0, 15))
+    assert.notEqual(decoder.place(1), null)
+    decoder.stop()
+    assert.equal(decoder.place(1), null)
+  })
+
   it('says so when the target handed in is too small', () => {
     const sink = { message: unexpected, blockStart: () => Buffer.alloc(4), blockEnd: unexpected }
     assert.throws(() => new FrameDecoder(sink).push(piece(0, 0, Buffer.alloc(5))), RangeError)
@@ -247,17 +280,24 @@ describe('FrameDecoder, lengths', () => {
     refusal(frame(MESSAGE_ID.bitfield, 1), 'invalid-bitfield')
   })
 
-  it('takes a block of 128 KiB and refuses one more byte', () => {
-    const most = 128 * 1024
+  it('takes a block of 512 KiB and refuses one more byte', () => {
+    const most = 512 * 1024
     assert.equal(decode([piece(1, 0, Buffer.alloc(most))]).length, 2)
     refusal(encodePieceHeader(1, 0, most + 1).subarray(0, 5), 'frame-too-large')
   })
 
-  it('refuses a frame over the limit by its prefix alone', () => {
-    for (const length of [256 * 1024 + 1, 0x7fffffff, 0x80000000, 0xffffffff]) {
+  it('refuses a frame that is longer than any by its prefix alone', () => {
+    for (const length of [512 * 1024 + 10, 0x7fffffff, 0x80000000, 0xffffffff]) {
       const prefix = Buffer.alloc(4)
       prefix.writeUInt32BE(length)
       refusal(prefix, 'frame-too-large')
+    }
+  })
+
+  it('refuses what is no block over the limit with the id in hand', () => {
+    for (const id of [MESSAGE_ID.bitfield, MESSAGE_ID.extended]) {
+      assert.deepEqual(decode([frame(id, 256 * 1024 + 1).subarray(0, 4)]), [])
+      refusal(frame(id, 256 * 1024 + 1).subarray(0, 5), 'frame-too-large')
     }
   })
 

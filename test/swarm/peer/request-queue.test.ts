@@ -29,11 +29,11 @@ describe('RequestQueue', () => {
     assert.deepEqual(depths, [16, 32, 64])
   })
 
-  it('never goes over 256 while they are answered at once, nor over what the peer takes', () => {
+  it('never goes over 500, nor over what the peer takes', () => {
     const queue = new RequestQueue(0)
     queue.limit = 2000
     serve(queue, 5)
-    assert.equal(queue.depth, 256)
+    assert.equal(queue.depth, 500)
     queue.limit = 100
     assert.equal(queue.depth, 100)
   })
@@ -72,20 +72,25 @@ describe('RequestQueue', () => {
     assert.equal(queue.depth, 32)
   })
 
-  it('knows a fast peer after a megabyte, and forgets it after a second that was slow', () => {
+  it('asks for as much at a time as is answered in 8 ms, by what comes in a second or makes a megabyte', () => {
     const queue = new RequestQueue(0)
-    const come = (blocks: number, now: number): boolean => {
+    /** @returns in blocks */
+    const come = (blocks: number, now: number): number => {
       for (let left = blocks; left > 0; left--) queue.received(BLOCK_LENGTH, now)
-      return queue.isFast
+      return queue.longestRequest / BLOCK_LENGTH
     }
-    // 16 MiB/s are 1,024 blocks a second.
-    assert.equal(come(63, 1), false)
-    assert.equal(come(1, 60), true)
-    assert.equal(come(1, 70), false)
-    assert.equal(come(1100, 900), true)
-    assert.equal(come(1, 1000), true)
-    assert.equal(come(50, 1500), true)
-    assert.equal(come(1, 2000), false)
+    // 8 blocks in 8 ms are 1,000 in a second.
+    assert.equal(come(63, 1), 1)
+    assert.equal(come(1, 60), 8)
+    assert.equal(come(1, 70), 1)
+    assert.equal(come(1100, 900), 8)
+    assert.equal(come(1, 1000), 8)
+    assert.equal(come(50, 1500), 8)
+    assert.equal(come(1, 2000), 1)
+    assert.equal(come(64, 2016), 32)
+    assert.equal(come(1, 2020), 16)
+    queue.backOff()
+    assert.equal(queue.longestRequest, BLOCK_LENGTH)
   })
 
   it('asks in batches: not before a quarter of its depth is free, unless it is empty', () => {
