@@ -96,16 +96,14 @@ export class PiecePicker {
     }
   }
 
-  /** Numbers of the blocks in this range, which is a whole block or several in a row; null when no piece has such ones. */
-  idsOf({ index, begin, length }: BlockRange): number[] | null {
+  /** From which number on to which the blocks in this range go: a whole one, or several in a row; null when no piece has such. */
+  idsOf({ index, begin, length }: BlockRange): { readonly first: number; readonly end: number } | null {
     if (index >= this.#torrent.pieceCount || begin % BLOCK_LENGTH !== 0) return null
     const left = this.pieceSize(index) - begin
     if (length < 1 || length > Math.min(LONG_BLOCK_LENGTH, left)) return null
     if (length % BLOCK_LENGTH !== 0 && length !== left) return null
     const first = this.blockId(index, begin / BLOCK_LENGTH)
-    const ids: number[] = []
-    for (let end = first + Math.ceil(length / BLOCK_LENGTH), id = first; id < end; id++) ids.push(id)
-    return ids
+    return { first, end: first + Math.ceil(length / BLOCK_LENGTH) }
   }
 
   /** The piece with the fewest blocks among those that nobody goes on with. */
@@ -141,13 +139,20 @@ export class PiecePicker {
   ranges(ids: readonly number[], longest: number): BlockRange[] {
     const blocksPerRow = Math.max(1, Math.floor(longest / BLOCK_LENGTH))
     const ranges: BlockRange[] = []
-    for (const id of ids) {
-      const range = this.range(id)
-      const last = ranges.at(-1)
-      const follows = last?.index === range.index && last.begin + last.length === range.begin
-      if (last && follows && (range.begin / BLOCK_LENGTH) % blocksPerRow !== 0)
-        ranges[ranges.length - 1] = { ...last, length: last.length + range.length }
-      else ranges.push(range)
+    for (let at = 0; at < ids.length; ) {
+      const first = ids[at++] as number
+      const { index, begin } = this.range(first)
+      const piece = this.pieceSize(index)
+      let end = begin + BLOCK_LENGTH
+      while (
+        end < piece &&
+        (end / BLOCK_LENGTH) % blocksPerRow !== 0 &&
+        ids[at] === first + (end - begin) / BLOCK_LENGTH
+      ) {
+        end += BLOCK_LENGTH
+        at++
+      }
+      ranges.push({ index, begin, length: Math.min(end, piece) - begin })
     }
     return ranges
   }

@@ -41,10 +41,11 @@ export class Arrivals {
     if (!ids || assembly?.stage !== 'collecting') return null
     if (assembly.exclusive !== null && assembly.exclusive !== session.key) return null
     const first = range.begin / BLOCK_LENGTH
-    const end = first + ids.length
-    for (let block = first; block < end; block++) if (assembly.has(block)) return null
-    // What we gave up is welcome all the same.
-    if (!ids.every((id) => session.requests.has(id) || session.givenUp.has(id))) return null
+    const end = first + ids.end - ids.first
+    for (let block = first, id = ids.first; block < end; block++, id++) {
+      // What we gave up is welcome all the same.
+      if (assembly.has(block) || !(session.requests.has(id) || session.givenUp.has(id))) return null
+    }
     // Two peers must never write the same block at once: the mix would be nobody's.
     if (isReceiving(this.#swarm.sessions.values(), assembly, first, end)) return null
     assembly.bytes ??= this.#buffers.take(assembly.length)
@@ -63,24 +64,29 @@ export class Arrivals {
     this.#swarm.download.add(range.length, now)
     const ids = this.#picker.idsOf(range)
     if (!ids) return this.#unasked(session, range.length)
-    const [firstId] = ids
-    const askedAt = firstId === undefined ? undefined : requests.sentAt(firstId)
+    const askedAt = requests.sentAt(ids.first)
     if (askedAt !== undefined) this.#swarm.options.requestLatency?.observe((now - askedAt) / 1000)
-    const asked = ids.filter((id) => requests.remove(id))
-    for (const id of asked) this.#picker.release(id)
-    // Most often it is all of them.
-    const bytes = asked.length === ids.length ? range.length : asked.reduce((sum, id) => sum + this.#lengthOf(id), 0)
+    const assembly = this.#picker.assemblies.get(range.index)
+    const first = range.begin / BLOCK_LENGTH
+    let bytes = range.length
+    // Most often there are none.
+    const unasked: number[] = []
+    for (let id = ids.first; id < ids.end; id++) {
+      if (requests.remove(id)) assembly?.released(first + id - ids.first)
+      else {
+        unasked.push(id)
+        bytes -= this.#lengthOf(id)
+      }
+    }
     if (bytes > 0) {
       requests.received(bytes, now)
       session.debt.gave(bytes)
     }
-    const assembly = this.#picker.assemblies.get(range.index)
     if (!taken || !receiving || !assembly || receiving.assembly !== assembly) {
-      for (const id of ids) this.#wasted(session, id, asked.includes(id))
+      for (let id = ids.first; id < ids.end; id++) this.#wasted(session, id, !unasked.includes(id))
       return
     }
-    let block = receiving.first
-    for (const id of ids) this.#take(session, assembly, block++, id, now)
+    for (let id = ids.first; id < ids.end; id++) this.#take(session, assembly, first + id - ids.first, id, now)
     if (!assembly.complete || !assembly.bytes) return
     assembly.stage = 'verifying'
     this.#swarm.emit({ type: 'hash', index: assembly.index, bytes: assembly.bytes })
@@ -98,7 +104,7 @@ export class Arrivals {
   }
 
   #take(session: PeerSession, assembly: PieceAssembly, block: number, id: number, now: number): void {
-    session.givenUp.delete(id)
+    if (session.givenUp.size > 0) session.givenUp.delete(id)
     assembly.take(block, session.banKey)
     if (assembly.requests(block) > 0) this.#cancelElsewhere(id, now)
   }

@@ -110,13 +110,18 @@ export class Downloads {
   }
 
   rejected(session: PeerSession, block: BlockRange): void {
-    const ids = this.picker.idsOf(block) ?? []
-    for (const id of ids) session.givenUp.delete(id)
-    const refused = ids.filter((id) => session.requests.remove(id))
-    if (refused.length === 0) return
-    for (const id of refused) this.picker.release(id)
+    const ids = this.picker.idsOf(block)
+    if (!ids) return
+    let refused = 0
+    for (let id = ids.first; id < ids.end; id++) {
+      session.givenUp.delete(id)
+      if (!session.requests.remove(id)) continue
+      this.picker.release(id)
+      refused++
+    }
+    if (refused === 0) return
     this.#askAgain()
-    this.#swarm.counters.requests.rejected += refused.length
+    this.#swarm.counters.requests.rejected += refused
     if (!session.peerChoking) session.refused.add(block.index)
     const assembly = this.picker.assemblies.get(block.index)
     if (assembly?.exclusive === session.key && assembly.inFlight === 0) this.#abandon(assembly)
