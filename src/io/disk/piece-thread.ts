@@ -16,13 +16,20 @@ interface Outcome {
 /**
  * A thread that computes SHA-1 of pieces and writes them, from shared memory: a gigabyte costs most of a second each, which
  * the sockets need on the main thread. One thread for both: writes of several at a time into one file wait for its lock
- * spinning, which costs more than the writes (measured on tmpfs: a quarter of a second a gigabyte). It is started with the
- * first piece, and holds the process open only while there is work.
+ * spinning, which costs more than the writes (measured on tmpfs: a quarter of a second a gigabyte). It is started when it is
+ * told to get ready, or else with the first piece, and holds the process open only while there is work.
  */
 export class PieceThread {
   #worker: Worker | null = null
   readonly #waiting = new Map<number, Waiting>()
   #lastId = 0
+
+  /** Pieces are on their way: a thread takes some time to start, in which the first of them may come. */
+  getReady(): void {
+    if (this.#worker !== null) return
+    this.#worker = this.#start()
+    this.#worker.unref()
+  }
 
   /** SHA-1: 20 bytes. The bytes must not change until it resolves. */
   async hash(bytes: Uint8Array<SharedArrayBuffer>): Promise<Buffer> {
@@ -80,3 +87,8 @@ const THREAD_FROM_BYTES = 128 * 1024
 /** Whether the thread can have these bytes, and it is worth it. */
 export const isForPieceThread = (bytes: Uint8Array): bytes is Uint8Array<SharedArrayBuffer> =>
   bytes.length >= THREAD_FROM_BYTES && bytes.buffer instanceof SharedArrayBuffer
+
+/** A download begins: the first piece finds the thread started, if it is one for it. @param pieceLength bytes */
+export function getReadyForPieces(pieceLength: number): void {
+  if (pieceLength >= THREAD_FROM_BYTES) pieceThread.getReady()
+}

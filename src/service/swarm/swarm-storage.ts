@@ -8,6 +8,7 @@ import {
   DurablePieces,
   ResumeJournal,
   filesMatch,
+  getReadyForPieces,
   openFileStore,
   pathExists,
   type ReadMemory,
@@ -156,6 +157,7 @@ async function openComplete(request: OpenRequest): Promise<SwarmStorage> {
 
 async function openPartial(request: OpenRequest): Promise<SwarmStorage> {
   const { root, metainfo } = request
+  getReadyForPieces(metainfo.pieceLength)
   const place = root.swarm(metainfo.infoHash)
   const files = storedFiles(metainfo)
   const { journal, have: recorded, condition } = await ResumeJournal.open(place.journal, metainfo)

@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict'
-import { open, readFile } from 'node:fs/promises'
+import { open, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { systemCalls } from '../../../src/io/disk/disk-calls.ts'
-import { isForPieceThread } from '../../../src/io/disk/piece-thread.ts'
+import { PieceThread, isForPieceThread } from '../../../src/io/disk/piece-thread.ts'
+import { sha1 } from '../../../src/io/disk/sha1.ts'
 import { ScratchFolder } from '../../support/scratch-folder.ts'
 
 const PIECE = 256 * 1024
 
 function sharedPiece(fill: number): Buffer {
   return Buffer.from(new SharedArrayBuffer(PIECE)).fill(fill)
+}
+
+/** Threads of this process that Node calls workers. */
+async function workers(): Promise<number> {
+  const tasks = await readdir('/proc/self/task')
+  const names = await Promise.all(tasks.map((task) => readFile(`/proc/self/task/${task}/comm`, 'utf8')))
+  return names.filter((name) => name.trim() === 'WorkerThread').length
 }
 
 test('pieces in shared memory are written by their thread, each where it belongs', async () => {
@@ -37,4 +45,14 @@ test('what the system says against a write comes back with its code, and the thr
   await assert.rejects(systemCalls.write(readable.fd, sharedPiece(1), 0), { code: 'EBADF' })
   assert.equal(await systemCalls.write(writable.fd, sharedPiece(1), 0), PIECE)
   await Promise.all([writable.close(), readable.close()])
+})
+
+test('a thread that was told to get ready takes the first piece, and is one thread', async () => {
+  const before = await workers()
+  const thread = new PieceThread()
+  thread.getReady()
+  thread.getReady()
+  const digest = await thread.hash(sharedPiece(7) as Uint8Array<SharedArrayBuffer>)
+  assert.deepEqual(digest, sha1(sharedPiece(7)))
+  assert.equal((await workers()) - before, 1)
 })
