@@ -59,8 +59,8 @@ const HEAD_BUFFER = readBuffer(1024)
  * A TCP connection to a peer, after the handshake: messages in by a `FrameDecoder`, bytes out by a queue.
  *
  * Received bytes are read into one buffer for all connections, and a block is copied from there straight to where
- * the sink wants it; most of a long block is read to that place in the first instance. What is sent is never copied: buffers belong to the connection until they are written. The
- * queue has no bound of its own: who fills it looks at `queuedBytes`.
+ * the sink wants it; most of a long block is read to that place at once. What is sent is never copied: buffers belong
+ * to the connection until they are written. The queue has no bound of its own: who fills it looks at `queuedBytes`.
  */
 export class PeerConnection {
   /** Their end. */
