@@ -41,7 +41,7 @@ import type { ServiceCounts } from '../measures/service-counts.ts'
 const HASH_AT_ONCE = 128 * 1024
 /** Small messages of one read that are handled before its end: bounds what a flood of them can queue. */
 const MESSAGES_AT_ONCE = 1024
-/** More than the engine's window of blocks and a bitfield: with so much unread, a peer asks only to fill our memory. */
+/** More than the engine's window of blocks, a long one that reaches over it, and a bitfield: with so much unread, a peer asks only to fill our memory. */
 const MAX_QUEUED_BYTES = 3 * 1024 * 1024
 
 /** Where the bytes are. It is another one after completion. */

@@ -17,7 +17,7 @@ const MEASURE_MS = 1000
 const STILL_GROWING = 1.1
 /** The answer to one request may take so long, by what was seen: longer ones would hold up all else on the link. */
 const LONGEST_ANSWER_MS = 8
-/** In rows shorter than this, blocks are not worth to be asked for together. */
+/** Blocks. Fewer in a row save too little to be asked for together. */
 const SHORTEST_ROW = 8
 /** So much is seen before a rate is believed. */
 const BELIEVED_BYTES = 1024 * 1024

@@ -72,19 +72,27 @@ export class UploadQueue {
     this.#allowance = Math.min(0, this.#allowance) + bytes
   }
 
-  /** The next block to send, or null while the window is full or nothing waits. */
-  next(): BlockRange | null {
+  /**
+   * What to send next, or null while the window is full or nothing waits.
+   * @param most bytes, whole blocks: of a longer row so much is handed out, and the rest still waits
+   */
+  next(most = Number.POSITIVE_INFINITY): BlockRange | null {
     if (!this.hasRoom) return null
-    const block = this.#queue[this.#head]
-    if (!block) return null
-    this.#head++
-    if (this.#head > 64 && this.#head * 2 > this.#queue.length) {
-      this.#queue = this.#queue.slice(this.#head)
-      this.#head = 0
-    }
+    const row = this.#queue[this.#head]
+    if (!row) return null
+    const block = row.length > most ? { ...row, length: most } : row
+    if (block === row) this.#forgetFirst()
+    else this.#queue[this.#head] = { ...row, begin: row.begin + most, length: row.length - most }
     this.#bytesUnderWay += block.length
     this.#allowance -= block.length
     return block
+  }
+
+  #forgetFirst(): void {
+    this.#head++
+    if (this.#head <= 64 || this.#head * 2 <= this.#queue.length) return
+    this.#queue = this.#queue.slice(this.#head)
+    this.#head = 0
   }
 
   /** So many block bytes left our buffers. */

@@ -1,5 +1,5 @@
 /** What we give: requests come in, wait their turn, and leave as blocks while the peer reads. */
-import type { BlockRange, PieceIndex } from '../../protocol/index.ts'
+import { BLOCK_LENGTH, type BlockRange, type PieceIndex } from '../../protocol/index.ts'
 import { uplinkShares } from '../choker/shares.ts'
 import type { PeerSession } from '../peer/peer-session.ts'
 import { UPLOAD_QUEUE_LIMIT } from '../peer/upload-queue.ts'
@@ -167,10 +167,10 @@ export class Uploads {
     while (uploadBudget.left(now) > 0 && this.#sendNext(uploadBudget.isLimited, now)) continue
   }
 
-  /** @returns whether somebody was to have a block. */
+  /** Rows go out block by block, or who asks for long ones would hold up all others. @returns whether somebody was to have a block. */
   #sendNext(limited: boolean, now: number): boolean {
     const session = this.#uplink.next(this.#holders, limited, now)
-    const block = session?.uploads.next()
+    const block = session?.uploads.next(BLOCK_LENGTH)
     if (!session || !block) return false
     this.#uplink.sent(session, block.length, now)
     this.#swarm.uploadBudget.spend(block.length)

@@ -135,6 +135,17 @@ describe('UploadQueue', () => {
     assert.deepEqual(rest(0, 4), [])
   })
 
+  it('hands out a row in parts of so many bytes, the last one shorter', () => {
+    const queue = new UploadQueue()
+    queue.push({ index: 1, begin: BLOCK_LENGTH, length: 3 * BLOCK_LENGTH - 7 })
+    queue.push(block(2))
+    assert.deepEqual(queue.next(2 * BLOCK_LENGTH), { index: 1, begin: BLOCK_LENGTH, length: 2 * BLOCK_LENGTH })
+    assert.equal(queue.size, 2)
+    assert.deepEqual(queue.next(2 * BLOCK_LENGTH), { index: 1, begin: 3 * BLOCK_LENGTH, length: BLOCK_LENGTH - 7 })
+    assert.equal(queue.next(BLOCK_LENGTH)?.index, 2)
+    assert.equal(queue.next(BLOCK_LENGTH), null)
+  })
+
   it('gives back what waits when it is cleared; what is under way stays under way', () => {
     const queue = new UploadQueue()
     for (let index = 0; index < IN_WINDOW + 2; index++) queue.push(block(index))

@@ -7,6 +7,7 @@ import {
   type BlockRange,
   type PeerMessage,
 } from '../../../src/protocol/index.ts'
+import { RateBudget } from '../../../src/swarm/rate/rate-budget.ts'
 import { TorrentRig, block, reject, request, type RigOptions } from './torrent-rig.ts'
 
 const handshake = (longestRequest?: number): PeerMessage => ({
@@ -197,6 +198,37 @@ describe('a long request', () => {
         [3, 5],
       ],
     )
+  })
+
+  it('is answered block by block under a limit, and no more of it is sent in one stroke than the limit allows', () => {
+    const uploadBudget = new RateBudget()
+    uploadBudget.setLimit(2 * BLOCK_LENGTH, 0)
+    const rig = rigOf({ have: 'all', uploadBudget }).connectLeechers(1).say(1, handshake(LONG_BLOCK_LENGTH))
+    rig.say(1, request(row(2, 0, ROW)))
+    const sent = rig.of('send-block')
+    rig.take()
+    for (let second = 0; second < 3; second++) {
+      rig.handle({ type: 'sent', peer: 1, bytes: 3 * BLOCK_LENGTH }).take()
+      rig.pass(1)
+      const more = rig.of('send-block')
+      assert.ok(more.length >= 1 && more.length <= 3, `${more.length} blocks in a second`)
+      sent.push(...more)
+      rig.take()
+    }
+    assert.deepEqual(
+      sent.map(({ begin, length }) => [begin, length]),
+      sent.map((_, at) => [at * BLOCK_LENGTH, BLOCK_LENGTH]),
+    )
+  })
+
+  it('that is answered block by block is taken block by block', () => {
+    const rig = downloading()
+    const [long] = next(rig).filter(({ length }) => length === LONG_BLOCK_LENGTH)
+    assert.ok(long)
+    for (let at = 0; at < ROW; at++) rig.block(1, block(long.index, long.begin / BLOCK_LENGTH + at))
+    assert.equal(rig.torrent.counters.wasted, 0)
+    complete(rig)
+    assert.equal(rig.torrent.counters.wasted, 0)
   })
 
   it('is announced in our extension handshake', () => {
