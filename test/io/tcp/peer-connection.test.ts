@@ -119,6 +119,37 @@ for (const block of [16 * 1024, 512 * 1024]) {
   })
 }
 
+test('most of a long block is read to its place, and nothing of a short one', async (t) => {
+  const { caller, called } = await connectPeers(t)
+  const lengths = [512 * 1024, 512 * 1024, 16 * 1024]
+  const receiver = new RecordingSink()
+  const { promise: arrived, resolve } = Promise.withResolvers<void>()
+  /** Where the places that were asked for began. */
+  const places = lengths.map((): number[] => [])
+  receiver.blockStart = (index, _begin, length) => {
+    const target = Buffer.alloc(length)
+    const subarray = target.subarray.bind(target)
+    target.subarray = (start, end) => {
+      assert.equal(end, length)
+      places[index]?.push(start ?? 0)
+      return subarray(start, end)
+    }
+    return target
+  }
+  receiver.blockEnd = (index) => {
+    if (index === lengths.length - 1) resolve()
+  }
+  called.attach(receiver)
+  for (const [index, length] of lengths.entries()) {
+    caller.sendBlock(encodePieceHeader(index, 0, length), Buffer.alloc(length, index + 1), () => {})
+  }
+  caller.flush()
+  await arrived
+  // A read takes 128 KiB at most where no place is known.
+  for (const starts of places.slice(0, 2)) assert.ok((starts[0] ?? Infinity) <= 128 * 1024, String(starts))
+  assert.deepEqual(places[2], [])
+})
+
 test('long blocks, wanted and not, come between messages and short blocks, each to where it belongs', async (t) => {
   const { caller, called } = await connectPeers(t)
   const lengths = [300_000, 524_288, 70_000, 16_384, 524_288, 524_288, 1, 65_536, 66_559, 66_560, 200_000]
