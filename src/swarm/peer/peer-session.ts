@@ -1,5 +1,12 @@
 /** One live connection to a peer of the swarm: what each side said, asked and gave. Numbers and flags; no policy. */
-import { BLOCK_LENGTH, Bitfield, LONG_BLOCK_LENGTH, type PeerAddress, type PeerId } from '../../protocol/index.ts'
+import {
+  BLOCK_LENGTH,
+  Bitfield,
+  LONG_BLOCK_LENGTH,
+  type PeerAddress,
+  type PeerId,
+  type PieceIndex,
+} from '../../protocol/index.ts'
 import { excluded } from '../choker/choke-reasons.ts'
 import type { ChokeDecision, UnchokeSlot } from '../choker/choker.ts'
 import { Debt } from '../choker/debt.ts'
@@ -65,6 +72,8 @@ export class PeerSession {
   countedAsSeeder = false
   /** Pieces it serves even while it chokes us (BEP 6). */
   readonly allowedFast = new Set<number>()
+  /** Pieces that we have got and that it is yet to be told of. */
+  readonly untold: PieceIndex[] = []
   /** Pieces that it proposes to us (BEP 6 suggest), the latest ones. */
   readonly suggested = new Set<number>()
   /** Pieces that we proposed to it and that it has not asked for yet. */

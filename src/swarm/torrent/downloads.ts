@@ -11,6 +11,7 @@ import { PiecePicker } from '../piece-picker/piece-picker.ts'
 import type { PieceOrder } from '../piece-picker/piece-plan.ts'
 import { SmartBan } from '../smart-ban.ts'
 import { Arrivals } from './arrivals.ts'
+import { Haves } from './haves.ts'
 import { Interest } from './interest.ts'
 import { Sources } from './sources.ts'
 import { PeerFault, type SwarmContext } from './swarm-context.ts'
@@ -23,6 +24,7 @@ export class Downloads {
   readonly sources: Sources
   readonly buffers: PieceBuffers
   readonly arrivals: Arrivals
+  readonly #haves: Haves
   readonly #interest: Interest
   readonly #swarm: SwarmContext
   readonly #smartBan: SmartBan
@@ -45,6 +47,7 @@ export class Downloads {
       askAgain: () => this.#askAgain(),
     })
     this.sources = new Sources(swarm, (session, now) => this.#giveUp(session, now))
+    this.#haves = new Haves(swarm)
     this.#interest = new Interest(swarm, this.sources)
   }
 
@@ -152,8 +155,8 @@ export class Downloads {
     this.picker.finished(index)
     this.#swarm.have.set(index)
     this.#swarm.counters.downloaded += assembly.length
+    this.#haves.got(index, now)
     for (const session of this.#swarm.sessions.values()) {
-      this.#swarm.send(session, { type: 'have', index }, now)
       if (!session.pieces.has(index) || this.picker.plan.isOff(index)) continue
       session.wantedPieces--
       this.#interest.show(session, now)
@@ -201,6 +204,7 @@ export class Downloads {
   tick(now: number): void {
     this.sources.tick(now)
     this.#interest.tick(now)
+    this.#haves.tick(now)
     this.buffers.tick(now)
     for (const session of this.#swarm.sessions.values()) session.refused.clear()
     this.#askAgain()
@@ -234,6 +238,7 @@ export class Downloads {
       session.lastSentAt = now
       this.#swarm.counters.requests.sent += picked.length
       this.#swarm.downloadBudget.spend(picked.length * BLOCK_LENGTH)
+      this.#haves.tell(session, now)
       const blocks = this.picker.ranges(picked, Math.min(session.longestRequest, session.requests.longestRequest))
       this.#swarm.emit({ type: 'send-requests', peer: session.key, kind: 'request', blocks })
     }
